@@ -1,0 +1,1 @@
+"""Everything that remembers: tables, transactions, the outbox, signals between processes, encryption."""
