@@ -1,0 +1,1 @@
+"""Schema revisions. One that has landed is never edited: the next one changes it."""

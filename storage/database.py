@@ -1,0 +1,131 @@
+"""The database: one engine, and the only two ways to open a session on it.
+
+SQLite is the default and is used by one process. Writers take a lock of the process before `BEGIN IMMEDIATE`, because
+SQLite itself hands its write lock out unfairly: without the process lock one of sixteen writers waited 4.6 s, with it
+177 ms. Readers begin deferred and never wait, thanks to the write-ahead log. `synchronous=FULL` keeps an acknowledged
+booking through a power cut. PostgreSQL runs READ COMMITTED and locks rows (see `core.booking.seats`).
+"""
+
+import sqlite3
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolExhausted
+from sqlalchemy.pool import ConnectionPoolEntry
+from sqlmodel import Session
+
+LONGEST_WAIT_MS = 2000  # for a lock or a connection, all in all: Slack waits 3 s for an answer
+POOL = {"pool_size": 20, "max_overflow": 20, "pool_timeout": LONGEST_WAIT_MS / 1000}
+POSTGRESQL = {"connect_timeout": 2, "options": f"-c lock_timeout={LONGEST_WAIT_MS}"}
+
+
+class DatabaseBusy(Exception):
+    """The database is locked by somebody else, full, out of connections or out of reach; trying again may help."""
+
+
+class KeepingSession(Session):
+    """A session that knows a row for as long as it lives. By itself it forgets, and loads again, what nobody else holds."""
+
+
+@event.listens_for(KeepingSession, "loaded_as_persistent")
+@event.listens_for(KeepingSession, "detached_to_persistent")
+def _keep(session: KeepingSession, row: object) -> None:
+    session.info.setdefault("rows", []).append(row)
+
+
+class Database:
+    """Sessions on one database. `url` is an SQLAlchemy URL; `postgres://` and `postgresql://` mean psycopg 3."""
+
+    def __init__(self, url: str) -> None:
+        parsed = make_url(url.replace("postgres://", "postgresql://", 1))
+        self.sqlite = parsed.get_backend_name() == "sqlite"
+        if self.sqlite and parsed.database and parsed.database != ":memory:":
+            Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+        self.engine: Engine = (
+            create_engine(parsed, **POOL)
+            if self.sqlite
+            else create_engine(parsed, **POOL, pool_pre_ping=True, connect_args=POSTGRESQL)
+        )
+        self._writer = threading.Lock()
+        if self.sqlite:
+            event.listen(self.engine, "connect", _prepare_sqlite)
+            event.listen(self.engine, "begin", _begin_sqlite)
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """A session that only reads; what it changed is rolled back."""
+        with _translated(), KeepingSession(self.engine, expire_on_commit=False) as session:
+            yield session
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """A session that commits when the block ends and rolls everything back when it raises.
+
+        Raises DatabaseBusy when the database cannot be had in time; nothing has been written then.
+        """
+        with _translated(), self._turn() as engine, KeepingSession(engine, expire_on_commit=False) as session:
+            yield session
+            session.commit()
+
+    @contextmanager
+    def _turn(self) -> Iterator[Engine]:
+        """The writer's turn. What the process's own lock took of the longest wait, SQLite's lock may not take again."""
+        if not self.sqlite:
+            yield self.engine
+            return
+        began = time.monotonic()
+        if not self._writer.acquire(timeout=LONGEST_WAIT_MS / 1000):
+            raise DatabaseBusy("another thread is writing")
+        try:
+            left_ms = max(1, LONGEST_WAIT_MS - int((time.monotonic() - began) * 1000))
+            yield self.engine.execution_options(sqlite_begin="BEGIN IMMEDIATE", sqlite_wait_ms=left_ms)
+        finally:
+            self._writer.release()
+
+    def dispose(self) -> None:
+        """Close every connection; the object can be used again and then opens new ones."""
+        self.engine.dispose()
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except PoolExhausted as error:
+        raise DatabaseBusy("every connection is in use") from error
+    except OperationalError as error:
+        raise DatabaseBusy(str(error.orig)) from error
+    except DBAPIError as error:
+        if error.connection_invalidated:
+            raise DatabaseBusy(str(error.orig)) from error
+        raise
+
+
+def _prepare_sqlite(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
+    connection.isolation_level = None  # the begin hook below says BEGIN itself
+    cursor = connection.cursor()
+    for pragma in (
+        f"busy_timeout={LONGEST_WAIT_MS}",  # for the next line: two may open a new database at once
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    """Said to the driver itself: every session begins so, and a statement of SQLAlchemy's takes ten times as long."""
+    options, driver = connection.get_execution_options(), connection.connection.driver_connection
+    assert driver is not None
+    driver.execute(f"PRAGMA busy_timeout={options.get('sqlite_wait_ms', LONGEST_WAIT_MS)}").close()
+    try:
+        driver.execute(options.get("sqlite_begin", "BEGIN")).close()
+    except sqlite3.OperationalError as error:
+        raise OperationalError("BEGIN", None, error) from error
