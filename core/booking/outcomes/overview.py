@@ -1,0 +1,143 @@
+"""Appointments and how they ended, as the messages about them show it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import literal_column
+from sqlalchemy.orm import aliased
+from sqlmodel import col, or_, select
+
+from core.booking.slots import day_bounds
+from core.errors import NotFound
+from core.transaction import View
+from storage.tables import Appointment, Consultant, Customer, Dispute, Member, Outcome, State
+
+LONGEST_LIST = 20  # more would not fit into one message with buttons
+
+
+@dataclass(frozen=True)
+class Ending:
+    """An appointment with what is said about its end. `said_by` is a Slack user id, None for the calendar or an import."""
+
+    appointment_id: str
+    consultant_id: str
+    consultant: str
+    customer_id: str
+    customer: str
+    starts_at: datetime
+    ends_at: datetime
+    state: str
+    outcome: Outcome | None
+    source: str | None
+    said_by: str | None
+    said_at: datetime | None
+    dispute_id: str | None
+    followed: bool  # booked anew, after it was rescheduled
+
+
+def ending(view: View, appointment_id: str) -> Ending:
+    """One appointment's end. Raises NotFound("appointment")."""
+    found = _endings(view, Appointment.id == appointment_id)
+    if not found:
+        raise NotFound("appointment")
+    return found[0]
+
+
+def asked_together(view: View, member_id: str, consultant_id: str, day: date, asked_at: datetime) -> list[Ending]:
+    """What the member was asked at `asked_at` about the consultant's appointments of a local day, answered or not."""
+    return _endings(
+        view,
+        *_on(view, day),
+        Appointment.consultant_id == consultant_id,
+        Appointment.asked_at == asked_at,
+        or_(Appointment.booker_id == member_id, Consultant.member_id == member_id),
+    )
+
+
+def escalated_together(view: View, day: date, escalated_at: datetime) -> list[Ending]:
+    """What the leads were asked at `escalated_at` about the appointments of a local day, answered or not."""
+    everyone = select(Consultant.id).where(Consultant.workspace_id == view.workspace_id)
+    return _endings(
+        view,
+        *_on(view, day),
+        col(Appointment.consultant_id).in_(everyone),
+        Appointment.escalated_at == escalated_at,
+    )
+
+
+def still_due(view: View, member_id: str, limit: int = 5) -> list[Ending]:
+    """Past appointments with this consultant (by the member) that were asked about and are not answered, by their start."""
+    return _endings(
+        view,
+        literal_column("appointment.state = 'booked' AND appointment.outcome IS NULL"),  # the partial index's words
+        Appointment.ends_at <= view.now,
+        col(Appointment.asked_at).is_not(None),
+        Consultant.member_id == member_id,
+    )[:limit]
+
+
+def _on(view: View, day: date) -> tuple[Any, Any]:
+    first, after = day_bounds(day, view.zone)
+    return Appointment.starts_at >= first, Appointment.starts_at < after
+
+
+def _endings(view: View, *conditions: Any) -> list[Ending]:
+    sayer = aliased(Member)
+    statement = (
+        select(Appointment, Consultant.name, Customer.name, sayer.slack_id)
+        .join(Consultant, col(Consultant.id) == Appointment.consultant_id)
+        .join(Customer, col(Customer.id) == Appointment.customer_id)
+        .join(sayer, col(sayer.id) == Appointment.outcome_by, isouter=True)
+        .where(Appointment.workspace_id == view.workspace_id, *conditions)
+        .order_by(col(Appointment.starts_at), col(Customer.name), col(Appointment.id))
+        .limit(LONGEST_LIST)
+    )
+    rows = view.session.exec(statement).all()
+    disputes = open_disputes_of(view, [row.id for row, *_ in rows if row.outcome])
+    followed = _followed(view, [row for row, *_ in rows if row.outcome == Outcome.RESCHEDULED])
+    return [
+        Ending(
+            appointment_id=row.id,
+            consultant_id=row.consultant_id,
+            consultant=consultant,
+            customer_id=row.customer_id,
+            customer=customer,
+            starts_at=row.starts_at,
+            ends_at=row.ends_at,
+            state=row.state,
+            outcome=Outcome(row.outcome) if row.outcome else None,
+            source=row.outcome_source,
+            said_by=slack_id,
+            said_at=row.outcome_at,
+            dispute_id=disputes.get(row.id),
+            followed=row.id in followed,
+        )
+        for row, consultant, customer, slack_id in rows
+    ]
+
+
+def open_disputes_of(view: View, appointment_ids: Sequence[str]) -> dict[str, str]:
+    """The open dispute of each of these appointments that has one, by the appointment's id."""
+    if not appointment_ids:
+        return {}
+    statement = select(Dispute.appointment_id, Dispute.id).where(
+        Dispute.workspace_id == view.workspace_id,
+        col(Dispute.appointment_id).in_(appointment_ids),
+        literal_column("dispute.state = 'open'"),  # in the partial index's words, or it is not used
+    )
+    return dict(view.session.exec(statement).all())
+
+
+def _followed(view: View, rescheduled: Sequence[Appointment]) -> set[str | None]:
+    """Those of these appointments in whose place the same customer has another one that was not given up again."""
+    if not rescheduled:
+        return set()
+    statement = select(Appointment.follows_id).where(
+        Appointment.workspace_id == view.workspace_id,
+        col(Appointment.customer_id).in_({row.customer_id for row in rescheduled}),
+        col(Appointment.follows_id).in_([row.id for row in rescheduled]),
+        col(Appointment.state) == State.BOOKED,
+    )
+    return set(view.session.exec(statement).all())
