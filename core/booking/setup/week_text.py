@@ -1,0 +1,175 @@
+"""A week as people write it: `mon-fri 09:00 11:00 14:00; sat 10-14/30x1`, in German and English.
+
+A part names its days, then its times: `9`, `09:30`, `9.30`, `14 Uhr`, `9:00/45x2` (45 minutes, 2 seats), or `9-18/60`: from
+nine, every 60 minutes, the last one ending by six. Starts of a range last until the next one at most, so `9-12/30` is six
+half hours even for a consultant whose appointments take an hour.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+
+from core.booking.setup.week import DAY_MINUTES, Start
+from core.booking.spelling import fold
+from core.errors import Invalid
+
+LONGEST_TEXT = 3000
+
+_DAYS = (
+    ("mon", "monday", "mo", "montag"),
+    ("tue", "tuesday", "tues", "di", "die", "dienstag"),
+    ("wed", "wednesday", "mi", "mit", "mittwoch"),
+    ("thu", "thursday", "thur", "thurs", "do", "don", "donnerstag"),
+    ("fri", "friday", "fr", "fre", "freitag"),
+    ("sat", "saturday", "sa", "sam", "samstag", "sonnabend"),
+    ("sun", "sunday", "so", "son", "sonntag"),
+)
+_DAY = {
+    name: day for day, names in enumerate(_DAYS) for name in (*names, names[0] + "s", names[1] + "s", names[-1] + "s")
+}
+_GROUPS = {
+    **dict.fromkeys(("daily", "taglich", "everyday"), range(7)),
+    **dict.fromkeys(("weekdays", "werktags", "wochentags"), range(5)),
+    **dict.fromkeys(("weekends", "weekend", "wochenende"), range(5, 7)),
+}
+_CLOCK = r"(\d{1,2})(?:[:.h](\d{2})|:?)(am|pm)?"
+_TIME = re.compile(rf"{_CLOCK}(?:-{_CLOCK})?(?:/(\d{{1,3}}))?(?:x(\d{{1,2}}))?")
+_NOISE = frozenset(
+    {"uhr", "oclock", "o'clock", "h", "at", "um", "and", "und", "each", "every", "jeden", "jede", "ab", "von", "from"}
+)
+_NAMES = {"de": ("Mo", "Di", "Mi", "Do", "Fr", "Sa", "So"), "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")}
+
+
+def parse_week(text: str, minutes: int, capacity: int) -> list[Start]:
+    """The starts in `text`; `minutes` and `capacity` hold where it does not say otherwise. Empty text is an empty week.
+
+    Raises Invalid("week", …): "unread" (facts: the word), "no_day", "no_time" (the part), "time" (the word), "twice" (day and
+    time), "long".
+    """
+    if len(text) > LONGEST_TEXT:
+        raise Invalid("week", "long", {"most": LONGEST_TEXT})
+    starts: dict[tuple[int, str], Start] = {}
+    for part in re.split(r"[;\n]", text):
+        if not part.strip():
+            continue
+        days, times = _split(part)
+        for word in times:
+            for minute, lasting, seats in _times(word, minutes, capacity):
+                for day in days:
+                    start = Start(day, clock(minute), lasting, seats)
+                    if starts.setdefault((day, start.starts), start) is not start:
+                        raise Invalid("week", "twice", {"weekday": day, "starts": start.starts})
+    return sorted(starts.values(), key=lambda start: start.minute)
+
+
+def format_week(starts: Iterable[Start], language: str, minutes: int, capacity: int) -> str:
+    """The week as `parse_week` reads it, days with equal times together, one line a group; "" for an empty one.
+
+    What differs from `minutes` and `capacity` is written at the time. Validity days are not part of the text.
+    """
+    names = _NAMES.get(language, _NAMES["en"])
+    by_day: dict[int, str] = {}
+    for start in sorted(starts, key=lambda start: start.minute):
+        lasting = f"/{start.minutes}" if start.minutes != minutes else ""
+        seats = f"x{start.capacity}" if start.capacity != capacity else ""
+        by_day[start.weekday] = f"{by_day.get(start.weekday, '')} {start.starts}{lasting}{seats}"
+    lines: dict[str, list[int]] = {}
+    for day, times in by_day.items():
+        lines.setdefault(times, []).append(day)
+    return "\n".join(f"{_day_names(days, names)}{times}" for times, days in lines.items())
+
+
+def clock(minute: int) -> str:
+    """`HH:MM` of a minute of the day."""
+    return f"{minute // 60:02d}:{minute % 60:02d}"
+
+
+def day_name(weekday: int, language: str) -> str:
+    """The short name of a weekday, 0 = Monday."""
+    return _NAMES.get(language, _NAMES["en"])[weekday]
+
+
+def _day_names(days: list[int], names: tuple[str, ...]) -> str:
+    parts = []
+    for _, run in groupby(enumerate(days), key=lambda item: item[1] - item[0]):
+        members = [day for _, day in run]
+        parts.append(
+            f"{names[members[0]]}-{names[members[-1]]}"
+            if len(members) > 2
+            else ", ".join(names[day] for day in members)
+        )
+    return ", ".join(parts)
+
+
+def _split(part: str) -> tuple[list[int], list[str]]:
+    """The days and the time words of one part."""
+    text = re.sub(r"(\d)\s*(?:-|bis|to|until)\s*(\d)", r"\1-\2", fold(part))
+    text = re.sub(r"([^\W\d_])\.?\s*(?:-|bis|to|until|through)\s*(?=[^\W\d_])", r"\1-", text)
+    text = re.sub(r"(\d)\s+(am|pm)\b", r"\1\2", text)
+    text = re.sub(r"(\d)\s*[/*]\s*(\d)", r"\1/\2", re.sub(r"(\d)\s*[x×]\s*(\d)", r"\1x\2", text))
+    days: list[int] = []
+    times: list[str] = []
+    for raw in re.split(r"[\s,|]+", text):
+        word = raw.strip(":.").removesuffix("uhr")
+        if not word or word in _NOISE or not re.search(r"\w", word):
+            continue
+        if word[0].isdigit():
+            times.append(word)
+            continue
+        found = _days(word)
+        if found is None:
+            raise Invalid("week", "unread", {"word": raw[:40]})
+        if times:
+            raise Invalid("week", "unread", {"word": raw[:40]})
+        days += [day for day in found if day not in days]
+    if not days:
+        raise Invalid("week", "no_day", {"part": part.strip()[:80]})
+    if not times:
+        raise Invalid("week", "no_time", {"part": part.strip()[:80]})
+    return days, times
+
+
+def _days(word: str) -> list[int] | None:
+    if word in _GROUPS:
+        return list(_GROUPS[word])
+    ends = [_DAY.get(name.strip(".")) for name in word.split("-")]
+    if not ends or len(ends) > 2 or None in ends:
+        return None
+    first, last = ends[0], ends[-1]
+    assert first is not None
+    assert last is not None
+    return [(first + step) % 7 for step in range((last - first) % 7 + 1)]
+
+
+def _times(word: str, minutes: int, capacity: int) -> Iterator[tuple[int, int, int]]:
+    """(minute of the day, length, seats) of each start that a time word stands for."""
+    match = _TIME.fullmatch(word)
+    if match is None:
+        raise Invalid("week", "time", {"word": word[:40]})
+    start = _minute(word, *match.group(1, 2, 3))
+    length = int(match[7]) if match[7] else None
+    seats = int(match[8]) if match[8] else capacity
+    if match[4] is None:
+        if start >= DAY_MINUTES:
+            raise Invalid("week", "time", {"word": word[:40]})
+        yield start, minutes if length is None else length, seats
+        return
+    end = _minute(word, *match.group(4, 5, 6))
+    step = minutes if length is None else length
+    lasting = min(step, minutes)
+    if end <= start or step < 5 or start + lasting > end:
+        raise Invalid("week", "time", {"word": word[:40]})
+    for minute in range(start, end - lasting + 1, step):
+        yield minute, lasting, seats
+
+
+def _minute(word: str, hour: str, minute: str | None, half: str | None) -> int:
+    value = int(hour)
+    if half and not 1 <= value <= 12:
+        raise Invalid("week", "time", {"word": word[:40]})
+    if half:
+        value = value % 12 + (12 if half == "pm" else 0)
+    total = value * 60 + int(minute or 0)
+    if int(minute or 0) > 59 or total > DAY_MINUTES:
+        raise Invalid("week", "time", {"word": word[:40]})
+    return total
