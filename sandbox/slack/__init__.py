@@ -1,0 +1,1 @@
+"""A local stand-in for Slack that is strict where Slack is strict."""
