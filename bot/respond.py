@@ -1,0 +1,111 @@
+"""Carries a listener's answer to Slack: which method, and where the words go when there is more than one way."""
+
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass, field
+
+from slack_sdk.errors import SlackApiError
+from slack_sdk.webhook import WebhookClient
+
+from bot import home
+from bot.answers import Answer, Gone, Home, Message, Open, Refresh, Reply, Several
+from bot.blocks import Block
+from bot.call import Call
+
+REMEMBERED_VIEWS = 2000
+
+
+@dataclass
+class _Shown:
+    """What an open modal was last updated for: the time of the action, as Slack writes it."""
+
+    at: str = ""
+    turn: threading.Lock = field(default_factory=threading.Lock)
+
+
+_shown: "OrderedDict[str, _Shown]" = OrderedDict()
+_lock = threading.Lock()
+
+
+def answer_call(call: Call, answer: Answer) -> None:
+    """Do what the answer says. Raises SlackApiError when Slack refuses."""
+    match answer:
+        case Open(view):
+            _open(call, view)
+        case Refresh(view, view_id):
+            _refresh(call, view, view_id or call.modal["id"])
+        case Reply(message, replace):
+            _reply(call, message, replace)
+        case Gone():
+            _webhook(call).send(delete_original=True)
+        case Home():
+            home.publish(call.services, call.member)
+        case Several(answers):
+            for one in answers:
+                answer_call(call, one)
+
+
+def _open(call: Call, view: Block) -> None:
+    """Open it, on top of the modal it was asked for in. Slack stacks three: a fourth takes the place of the third."""
+    trigger = call.payload["trigger_id"]
+    slack = call.services.slack
+    try:
+        if call.modal.get("type") == "modal":
+            slack.views_push(trigger_id=trigger, view=view)
+        else:
+            slack.views_open(trigger_id=trigger, view=view)
+    except SlackApiError as error:
+        if error.response["error"] == "push_limit_reached":
+            _refresh(call, view, call.modal["id"])
+            return
+        if error.response["error"] not in ("expired_trigger_id", "exchanged_trigger_id"):
+            raise
+        _reply(call, Message(call.t("That took a moment too long. Please try once more.")), replace=False)
+
+
+def _refresh(call: Call, view: Block, view_id: str) -> None:
+    """Update the modal, unless a later action in it has been answered already: the newest choice wins.
+
+    One update at a time and modal, or an older one that is under way could still come last.
+    """
+    with _lock:
+        shown = _shown.setdefault(view_id, _Shown())
+        _shown.move_to_end(view_id)
+        while len(_shown) > REMEMBERED_VIEWS:
+            _shown.popitem(last=False)
+    with shown.turn:
+        # A submission of the modal above has no time of its own: it is later than whatever was pressed here.
+        at = str(call.action.get("action_ts") or shown.at)
+        if shown.at > at:
+            return
+        try:
+            call.services.slack.views_update(view_id=view_id, view=view)
+        except SlackApiError as error:
+            if error.response["error"] != "not_found":  # closed meanwhile
+                raise
+        shown.at = at
+
+
+def _reply(call: Call, message: Message, replace: bool) -> None:
+    """By response_url where there is one, else for the caller's eyes in the channel, else as a direct message.
+
+    Only what the caller alone sees is replaced: a message in a channel belongs to everybody.
+    """
+    blocks = message.blocks or None
+    replace = replace and bool((call.payload.get("container") or {}).get("is_ephemeral"))
+    if call.payload.get("response_url"):
+        _webhook(call).send(text=message.text, blocks=blocks, response_type="ephemeral", replace_original=replace)
+        return
+    slack, me = call.services.slack, call.member.slack_id
+    if call.channel:
+        try:
+            slack.chat_postEphemeral(channel=call.channel, user=me, text=message.text, blocks=blocks)
+        except SlackApiError:
+            pass  # the bot or the caller is not in that channel
+        else:
+            return
+    slack.chat_postMessage(channel=me, text=message.text, blocks=blocks)
+
+
+def _webhook(call: Call) -> WebhookClient:
+    return WebhookClient(call.payload["response_url"], timeout=10)
