@@ -1,0 +1,179 @@
+"""Slack's side of the outbox: an effect becomes a message or a Home, and Slack's answer becomes done, later or never.
+
+Slack has no key that makes a post happen once. So each post carries our key as metadata, and where an attempt ended without
+an answer (a crash, a lost reply), the channel's newest messages are looked through for that key before anything is posted.
+"""
+
+import hashlib
+import json
+import logging
+from collections.abc import Callable
+from datetime import timedelta
+from http.client import HTTPException
+from typing import Any
+
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web import SlackResponse
+
+from bot import home
+from bot.answers import Message
+from bot.notify import member as find_member
+from bot.people import translator_for
+from bot.services import Services
+from core.booking.setup.members import member_by_slack
+from core.effects import Answer, Arrived, Handler, Later, Never
+from core.transaction import View
+from storage.outbox import Claim
+from storage.tables import Post
+
+log = logging.getLogger(__name__)
+
+CHANNEL_PACE = timedelta(seconds=1)  # Slack: about one message a second and channel
+LOOK_BACK = 200  # messages a page, when a channel is looked through for a post that may have arrived
+PAGES = 10
+PASSING = {"internal_error", "fatal_error", "service_unavailable", "request_timeout", "team_added_to_org"}
+METADATA = "slotquest_post"
+
+
+def handlers(services: Services) -> dict[str, Handler]:
+    """The outbox kinds that Slack fulfils."""
+    return {
+        "slack.message": _told(lambda claim: _deliver(services, claim)),
+        "slack.home": _told(lambda claim: _publish(services, claim)),
+    }
+
+
+def _told(work: Callable[[Claim], Answer]) -> Handler:
+    """Slack's ways of failing as answers: a definite refusal never works, a limit says when, the rest may have arrived."""
+
+    def handle(claim: Claim) -> Answer:
+        try:
+            return work(claim)
+        except SlackApiError as error:
+            return _refused(error)
+        except (OSError, HTTPException) as error:
+            return Later(f"Slack: {type(error).__name__}: {error}", known=False)
+
+    return handle
+
+
+def _refused(error: SlackApiError) -> Answer:
+    response = error.response
+    code, said = response.get("error"), {name.lower(): value for name, value in response.headers.items()}
+    if response.status_code == 429 or code == "ratelimited":
+        seconds = str(said.get("retry-after", "1"))
+        return Later("Slack: ratelimited", timedelta(seconds=int(seconds) if seconds.isdigit() else 1))
+    if response.status_code >= 500 or code in PASSING:
+        return Later(f"Slack: {code}", known=False)
+    return Never(f"Slack: {code}")
+
+
+def _publish(services: Services, claim: Claim) -> Answer:
+    with services.engine.view(claim.workspace_id) as view:
+        owner = find_member(view, claim.payload["member"])
+    if owner is not None and owner.active:
+        home.publish(services, owner)
+    return Arrived()
+
+
+def _deliver(services: Services, claim: Claim) -> Answer:
+    """Make the message in Slack what it should be now: post it, edit it, delete it, or leave it as it is."""
+    key, to = claim.payload["key"], claim.payload["to"]
+    with services.engine.view(claim.workspace_id) as view:
+        message, metadata = _build(services, view, claim), {"event_type": METADATA, "event_payload": {"key": key}}
+        post = view.session.get(Post, (claim.workspace_id, key))
+    if post is None and claim.maybe_sent:
+        post = _find(services, claim)
+    if message is None:
+        if post is not None:
+            _delete(services, claim, post)
+        return Arrived()
+    digest = hashlib.sha256(json.dumps([message.text, message.blocks]).encode()).hexdigest()
+    if post is not None and post.digest == digest:
+        return Arrived()
+    content: dict[str, Any] = {"text": message.text, "blocks": message.blocks or None}
+    if post is not None:
+        try:
+            services.slack.chat_update(channel=post.channel, ts=post.ts, metadata=metadata, **content)
+        except SlackApiError as error:
+            if error.response["error"] in ("message_not_found", "cant_update_message"):
+                return Arrived()  # somebody deleted it; saying it again would only puzzle
+            raise
+        _remember(services, claim, post.channel, post.ts, digest)
+        return Arrived()
+    sent = _post(services, channel=to, metadata=metadata, unfurl_links=False, unfurl_media=False, **content)
+    _remember(services, claim, sent["channel"], sent["ts"], digest)
+    return Arrived(CHANNEL_PACE)
+
+
+def _post(services: Services, **message: Any) -> SlackResponse:
+    """Post; into a public channel that the bot was not invited to, it goes by itself. Into a private one it cannot."""
+    try:
+        return services.slack.chat_postMessage(**message)
+    except SlackApiError as error:
+        if error.response["error"] != "not_in_channel":
+            raise
+    services.slack.conversations_join(channel=message["channel"])
+    return services.slack.chat_postMessage(**message)
+
+
+def _build(services: Services, view: View, claim: Claim) -> Message | None:
+    build = services.declared.messages[claim.payload["message"]]
+    to = claim.payload["to"]
+    reader = member_by_slack(view, to) if to[:1] in "UW" else None
+    if reader is not None:
+        if not reader.active:
+            return None
+        view.actor = reader
+    return build(view, translator_for(view, reader), claim.payload["facts"])
+
+
+def _find(services: Services, claim: Claim) -> Post | None:
+    """Our post with this key among what the channel has heard since, after an attempt whose end is not known."""
+    to = claim.payload["to"]
+    channel = services.slack.conversations_open(users=to)["channel"]["id"] if to[:1] in "UW" else to
+    oldest, cursor = str(claim.created_at.timestamp() - 60), ""
+    for _ in range(PAGES):
+        page = services.slack.conversations_history(
+            channel=channel, limit=LOOK_BACK, include_all_metadata=True, oldest=oldest, cursor=cursor
+        )
+        for message in page["messages"]:
+            payload = (message.get("metadata") or {}).get("event_payload") or {}
+            if payload.get("key") == claim.payload["key"]:
+                return Post(
+                    workspace_id=claim.workspace_id,
+                    key=claim.payload["key"],
+                    channel=channel,
+                    ts=message["ts"],
+                    posted_at=services.engine.clock(),
+                )
+        cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
+        if not cursor:
+            break
+    return None
+
+
+def _delete(services: Services, claim: Claim, post: Post) -> None:
+    try:
+        services.slack.chat_delete(channel=post.channel, ts=post.ts)
+    except SlackApiError as error:
+        if error.response["error"] != "message_not_found":
+            raise
+    with services.engine.database.write() as session:
+        known = session.get(Post, (claim.workspace_id, post.key))
+        if known is not None:
+            session.delete(known)
+
+
+def _remember(services: Services, claim: Claim, channel: str, ts: str, digest: str) -> None:
+    with services.engine.database.write() as session:
+        session.merge(
+            Post(
+                workspace_id=claim.workspace_id,
+                key=claim.payload["key"],
+                channel=channel,
+                ts=ts,
+                digest=digest,
+                posted_at=services.engine.clock(),
+            )
+        )
