@@ -1,0 +1,81 @@
+"""The HTTP side of the process: Slack's requests, Google's notifications, health. Bolt's dispatch runs in worker threads."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Any
+
+from fastapi import FastAPI, Request, Response
+from fastapi.responses import JSONResponse
+from slack_bolt import App, BoltRequest
+
+log = logging.getLogger(__name__)
+
+REQUEST_THREADS = 12  # a request takes milliseconds of Python; more threads only take turns
+LARGEST_BODY = 1_000_000  # bytes; Slack's largest payload is a view of 250 kB
+NOTIFICATIONS = "google/notifications"
+
+Health = Callable[[], tuple[bool, dict[str, Any]]]
+Notified = Callable[[str, str, str], None]
+
+
+def build_server(
+    app: App | None, health: Health, notified: Notified | None, running: Callable[[], AbstractAsyncContextManager[None]]
+) -> FastAPI:
+    """The web application. `app` None: Slack comes by WebSocket; `notified` None: Google does not notify."""
+    threads = ThreadPoolExecutor(REQUEST_THREADS, thread_name_prefix="request")
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        async with running():
+            yield
+        threads.shutdown(wait=True)
+
+    server = FastAPI(lifespan=lifespan, openapi_url=None, docs_url=None, redoc_url=None)
+
+    @server.get("/healthz")
+    async def healthz() -> JSONResponse:
+        """200 when every part works, 503 with the part that does not."""
+        well, parts = await asyncio.get_running_loop().run_in_executor(None, health)
+        return JSONResponse(parts, status_code=200 if well else 503)
+
+    if app is not None:
+
+        @server.post("/slack/events")
+        async def slack_events(request: Request) -> Response:
+            """Everything that Slack sends: commands, interactions, events."""
+            body = await _body(request)
+            if body is None:
+                return Response(status_code=413)
+            bolt = BoltRequest(body=body, query=request.url.query, headers=_headers(request))
+            answer = await asyncio.get_running_loop().run_in_executor(threads, app.dispatch, bolt)
+            return Response(answer.body, answer.status, headers={k: v[0] for k, v in answer.headers.items()})
+
+    if notified is not None:
+
+        @server.post(f"/{NOTIFICATIONS}")
+        async def google_notification(request: Request) -> Response:
+            """A calendar has changed; the body is empty, the headers say which."""
+            heads = request.headers
+            channel, token = heads.get("x-goog-channel-id", ""), heads.get("x-goog-channel-token", "")
+            resource = heads.get("x-goog-resource-id", "")
+            await asyncio.get_running_loop().run_in_executor(None, notified, channel, token, resource)
+            return Response(status_code=204)
+
+    return server
+
+
+async def _body(request: Request) -> str | None:
+    """The raw body as text; None when it is larger than anything Slack sends."""
+    raw = bytearray()
+    async for chunk in request.stream():
+        raw += chunk
+        if len(raw) > LARGEST_BODY:
+            return None
+    return raw.decode("utf-8", "replace")
+
+
+def _headers(request: Request) -> dict[str, str | Sequence[str]]:
+    return dict(request.headers.items())
