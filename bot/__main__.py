@@ -1,0 +1,168 @@
+"""The `slotquest` command line. Exit codes: 0 done, 1 something is not well, 2 wrong use, 3 wrong configuration."""
+
+import asyncio
+import gc
+import logging
+import sys
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from bot.settings import ConfigurationError, Settings, load_settings
+
+NOT_WELL, WRONG_CONFIGURATION = 1, 3
+SWITCH_S = 0.0005  # after which a thread lets another one run; Python's own 5 ms are longer than most requests take
+
+cli = typer.Typer(no_args_is_help=True, add_completion=False, help="Book customer appointments in Slack.")
+
+
+def main() -> None:
+    """The entry point of the `slotquest` script."""
+    cli()
+
+
+def configured(work: Callable[..., Any]) -> Callable[..., Any]:
+    """A command that names everything that is wrong with the configuration, all of it at once."""
+
+    @wraps(work)
+    def run(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return work(*args, **kwargs)
+        except ConfigurationError as error:
+            for problem in error.problems:
+                typer.secho(f"✗ {problem}", err=True, fg=typer.colors.RED)
+            raise typer.Exit(WRONG_CONFIGURATION) from None
+
+    return run
+
+
+@cli.command()
+@configured
+def run() -> None:
+    """Run the bot until Ctrl-C: by Socket Mode when SLACK_APP_TOKEN is set, else by HTTP on PORT."""
+    sys.setswitchinterval(SWITCH_S)
+    gc.disable()  # what is imported stays: looking through it again and again takes a tenth of the start
+    import uvicorn
+
+    from bot.logs import start_logging
+    from bot.wiring import build
+    from storage.migrate import behind
+
+    settings = load_settings()
+    start_logging(settings.log_level)
+    if behind(settings.database_url):
+        typer.secho("✗ The database is not up to date: run `slotquest migrate` first.", err=True, fg=typer.colors.RED)
+        raise typer.Exit(NOT_WELL)
+    bot = build(settings)
+    server = uvicorn.Server(
+        uvicorn.Config(
+            bot.serve,
+            host=settings.host,
+            port=settings.port,
+            log_config=None,
+            access_log=False,
+            timeout_graceful_shutdown=10,
+        )
+    )
+    gc.freeze()
+    gc.enable()
+    asyncio.run(server.serve())
+
+
+@cli.command()
+def demo(
+    port: Annotated[int, typer.Option(help="Port of the page")] = 8700,
+    directory: Annotated[Path, typer.Option(help="Where the demo keeps its data")] = Path("var/demo"),
+    seed: Annotated[int, typer.Option(help="Another seed, another team's history")] = 1,
+    reset: Annotated[bool, typer.Option("--reset", help="Forget everything and begin anew")] = False,
+) -> None:
+    """Start the sandbox (a local Slack and Google Calendar) and the bot with a believable team."""
+    from bot.demo import run_demo
+
+    raise typer.Exit(run_demo(port, directory, seed, reset))
+
+
+@cli.command()
+def migrate(
+    to: Annotated[str, typer.Option(help="Revision to go to")] = "head",
+    database_url: Annotated[str | None, typer.Option(envvar="DATABASE_URL", help="SQLAlchemy URL")] = None,
+) -> None:
+    """Bring the database up to date (or, with --to, back)."""
+    from storage.migrate import migrate as bring
+
+    bring(database_url or Settings.model_fields["database_url"].default, to)
+    typer.echo("✓ The database is up to date." if to == "head" else f"✓ The database is at {to}.")
+
+
+@cli.command()
+@configured
+def load(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="The team, as TOML")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would change")] = False,
+) -> None:
+    """Set a workspace up from a file. Loading it again changes nothing; a changed file changes only that."""
+    from bot.loading import load_team
+
+    raise typer.Exit(load_team(load_settings(), file, dry_run))
+
+
+@cli.command("import-history")
+@configured
+def import_history(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="Appointments, one JSON object a line")],
+    workspace: Annotated[str | None, typer.Option(help="Slack team id, where there are several")] = None,
+) -> None:
+    """Bring in appointments that were booked elsewhere, past and coming. Importing them again changes nothing."""
+    from bot.loading import bring_history
+
+    raise typer.Exit(bring_history(load_settings(), file, workspace))
+
+
+@cli.command()
+@configured
+def doctor() -> None:
+    """Check Slack, the calendars, the database and the keys, and say what to do about what is wrong."""
+    from bot.doctor import examine
+
+    raise typer.Exit(examine(load_settings()))
+
+
+@cli.command()
+@configured
+def verify() -> None:
+    """Compare the tables with the journal and with each other."""
+    from bot.doctor import verify_all
+
+    raise typer.Exit(verify_all(load_settings()))
+
+
+@cli.command("new-key")
+def new_key() -> None:
+    """Print a fresh key for SLOTQUEST_KEYS. Keep it apart from the database and its backups."""
+    from storage.crypto import new_key as fresh
+
+    typer.echo(fresh())
+
+
+@cli.command()
+def manifest(
+    url: Annotated[str | None, typer.Option(help="Public address for HTTP; without it, Socket Mode")] = None,
+    file: Annotated[Path, typer.Option(help="Where to write it; - prints it")] = Path("manifest.json"),
+) -> None:
+    """Write the Slack app's manifest from what the bot can do."""
+    from bot.manifest import manifest_text
+
+    text = manifest_text(url)
+    if str(file) == "-":
+        sys.stdout.write(text)
+    else:
+        file.write_text(text, encoding="utf-8")
+        typer.echo(f"✓ {file} is written.")
+
+
+if __name__ == "__main__":
+    logging.captureWarnings(True)
+    main()
