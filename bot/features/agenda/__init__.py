@@ -1,0 +1,1 @@
+"""What somebody booked: the list, and moving, cancelling and taking back."""

@@ -1,0 +1,1 @@
+"""Booking a customer: the modal, its confirmation, undo, and the two shortcuts."""
