@@ -1,0 +1,116 @@
+"""/slotquest says what the bot can do, by role and language; words in a direct message are understood as a booking,
+a question about open times is answered with them."""
+
+from datetime import timedelta
+
+from bot.answers import Answer, Message, Open, Reply
+from bot.blocks import Block, actions, button, context, escape, header, modal, section
+from bot.call import Call
+from bot.features.book.form import Form, form_for_words
+from bot.features.slots import board_message
+from bot.language import Translator, _
+from bot.registry import Command, action, command, event
+from bot.texts import why_closed
+from core.booking.availability import bookable_days, day_slots, today
+from core.booking.setup.consultants import list_consultants
+from core.booking.words import asks_for_times
+from core.transaction import View
+from storage.tables import Role
+
+AHEAD = 14  # days that are looked through for an open time
+LONGEST_WORDS = 1500  # of a direct message that are carried to the form in a button's value (Slack: 2,000)
+
+
+@command("/slotquest", summary="What Slotquest can do", help=_("This overview"))
+def overview(call: Call) -> Answer:
+    """What the caller can do, privately."""
+    return Reply(Message(_spoken(call), _overview(call)))
+
+
+@action("help.open")
+def open_overview(call: Call) -> Answer:
+    """The overview as a modal, from a button."""
+    return Open(modal("help", call.t("What I can do"), _overview(call), close=call.t("Close")))
+
+
+@event("message")
+def words(call: Call) -> Answer | None:
+    """A direct message: what was understood, and a button that opens the filled form. Nothing is booked by words alone."""
+    said = call.payload["event"]
+    if said.get("channel_type") != "im" or said.get("subtype") or said.get("bot_id") or not said.get("user"):
+        return None
+    with call.transaction() as tx:
+        if not tx.first_time(call.key):
+            return None
+    text = str(said.get("text") or "").strip()
+    with call.view() as view:
+        form = form_for_words(view, text, None)
+        if asks_for_times(text):
+            return Reply(_open_times(view, call.t, form))
+        facts = _facts(call.t, form, {c.id: c.name for c in list_consultants(view)}, bool(text))
+    return Reply(_understood(call.t, facts, text) if facts else _hint(call.t))
+
+
+def _facts(t: Translator, form: Form, people: dict[str, str], said: bool) -> list[str]:
+    """What was understood, a line each in markup: when, with whom, for whom."""
+    facts, choice = [], form.choice
+    if choice.slot is not None:
+        facts.append(f"🗓 {t.moment(choice.slot[1])}")
+    elif form.closed is not None and form.closed.closed is not None:
+        why = escape(why_closed(form.closed.closed, t))
+        facts.append("⚠️ " + t("{what} can't be booked: {why}.", what=t.moment(form.closed.starts_at), why=why))
+    elif said and (choice.consultant or form.name or form.phone):
+        facts.append(f"🗓 {t.day(choice.day)} · {t('time still to be chosen')}")
+    who = choice.slot[0] if choice.slot else choice.consultant
+    signed = (("🧑‍💼", people.get(who or "", "")), ("👤", form.name), ("📞", form.phone), ("✉️", form.email))
+    return [*facts, *(f"{sign} {escape(words)}" for sign, words in signed if words)]
+
+
+def _understood(t: Translator, facts: list[str], said: str) -> Message:
+    understood = t("This is what I understood:")
+    opening = button(t("Check and book"), "book.open", said[:LONGEST_WORDS], style="primary")
+    blocks = [section("\n".join([understood, *facts])), actions([opening]), context(t("Nothing is booked yet."))]
+    return Message(f"{understood} {' · '.join(facts)} · {t('Nothing is booked yet.')}", blocks)
+
+
+def _hint(t: Translator) -> Message:
+    hint = t("I book appointments. Just write, for example: “tomorrow 2pm with Alex, Ms Weber 0171 2345678”.")
+    buttons = [
+        button(t("Book an appointment"), "book.open", style="primary"),
+        button(t("What can you do?"), "help.open"),
+    ]
+    return Message(hint, [section(hint), actions(buttons)])
+
+
+def _open_times(view: View, t: Translator, form: Form) -> Message:
+    """The board of the day that was asked about; of today, or where no day was said, the next one with an open time."""
+    day, consultant = form.choice.day, form.choice.consultant
+    if day == today(view):
+        last = min(day + timedelta(days=AHEAD), bookable_days(view)[1])
+        days = [day + timedelta(days=n) for n in range((last - day).days + 1)]
+        found = day_slots(view, days, [consultant] if consultant else None)
+        day = next((slot.starts_at.astimezone(view.zone).date() for slot in found if slot.open), day)
+    return board_message(view, t, day.isoformat(), pin=False, consultant=consultant)
+
+
+def _overview(call: Call) -> list[Block]:
+    t = call.t
+    blocks = [header(t("What I can do")), section("\n".join(_line(t, entry) for entry in _commands(call)))]
+    blocks.append(
+        section(t("You can also write to me in plain words: “tomorrow 2pm with Alex, Ms Weber 0171 2345678”."))
+    )
+    row = [button(t("Book an appointment"), "book.open", style="primary"), button(t("My appointments"), "my.open")]
+    return [*blocks, actions(row)]
+
+
+def _spoken(call: Call) -> str:
+    return "\n".join([call.t("What I can do"), *(_line(call.t, entry) for entry in _commands(call))])
+
+
+def _commands(call: Call) -> list[Command]:
+    entries = sorted(call.services.declared.commands.values(), key=lambda c: c.name)
+    return [entry for entry in entries if Role(call.member.role).covers(entry.needs)]
+
+
+def _line(t: Translator, entry: Command) -> str:
+    return f"`{entry.name}`  {t(entry.help)}"
