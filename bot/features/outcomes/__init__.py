@@ -1,0 +1,1 @@
+"""How appointments ended: the questions, the answers, disputes and corrections."""

@@ -1,0 +1,171 @@
+"""The answers: a button, a word against a recorded one, and the modal that records or corrects."""
+
+from collections.abc import Callable
+
+from bot.answers import Answer, Close, Errors, Message, Open, Refresh, Reply, Show, Verdict
+from bot.blocks import Block, actions, button, field, modal, option, radio, section
+from bot.call import Call
+from bot.errors import extend
+from bot.features.agenda.listing import my_modal
+from bot.features.outcomes.lines import CHOICES, outcome_words, said_by, verdict, what
+from bot.language import Translator, _
+from bot.registry import action, submit
+from bot.texts import OUTCOME_SIGNS
+from core.booking.appointments import get_appointment
+from core.booking.outcomes.deciding import require_answerable
+from core.booking.outcomes.overview import Ending, ending
+from core.booking.outcomes.recording import may_correct, record
+from core.errors import AlreadyDone
+from core.transaction import View
+from storage.tables import Outcome
+
+extend(
+    invalid={
+        ("outcome", "before_start"): _("The appointment hasn't begun yet. Its outcome can be told from its start on.")
+    },
+    missing={"dispute": _("This dispute no longer exists.")},
+    done={"disputed": _("There is a dispute about this one already; a lead decides.")},
+)
+
+
+# Lists that are shown anew when an answer was given on top of them: callback id -> builder from what the list shows.
+BELOW: dict[str, Callable[[View, Translator, str], Block]] = {"my": my_modal}
+LEAD_DECIDES = _("If you say otherwise, a lead decides. Until then the recorded answer stands.")
+
+
+@action("outcome.say:*")
+def say(call: Call) -> Answer | None:
+    """The first answer decides; the message with the button is edited by what follows from it."""
+    return answer(call, call.value, Outcome(call.suffix))
+
+
+@action("outcome.claim:*")
+def claim(call: Call) -> Answer | None:
+    """The caller insists: a correction where that is theirs to make, else a matter for the leads."""
+    outcome = Outcome(call.suffix)
+    try:
+        with call.transaction() as tx:
+            changed = record(tx, call.value, outcome, claim=True).outcome == outcome
+    except AlreadyDone as refusal:
+        return tell(call, Message(_refused(call, call.value, refusal)), replace=True)
+    words = call.t("Changed: {outcome}", outcome=outcome_words(outcome, call.t)) if changed else _passed_on(call.t)
+    return tell(call, Message(words), replace=True)
+
+
+@action("outcome.open")
+def change(call: Call) -> Answer | None:
+    """Open the modal for the appointment in the button's value, decided or not."""
+    with call.view() as view:
+        appointment = get_appointment(view, call.value)
+        require_answerable(view, appointment)
+        about, mine = ending(view, call.value), may_correct(view, appointment)
+    below = str(call.modal.get("callback_id") or "")
+    place = str(call.private.get("at") or "")
+    return Open(outcome_modal(about, call.t, mine=mine, below=below, place=place))
+
+
+@submit("outcome.change")
+def changed(call: Call) -> Verdict:
+    """Record, correct, or open a dispute: whichever the caller's word amounts to."""
+    chosen = call.typed.choice("outcome")
+    if chosen is None:
+        return Errors({"outcome": call.t("Please choose one.")})
+    appointment_id, outcome = str(call.private.get("appointment", "")), Outcome(chosen)
+    try:
+        with call.transaction() as tx:
+            stands = record(tx, appointment_id, outcome, claim=True).outcome == outcome
+    except AlreadyDone as refusal:
+        return Errors({"outcome": _refused(call, appointment_id, refusal)})
+    shown = None if stands else _note([section(_passed_on(call.t))], call.t)
+    return Show(shown, then=lambda: _list_below(call)) if shown else Close(False, then=lambda: _list_below(call))
+
+
+def answer(call: Call, appointment_id: str, outcome: Outcome) -> Answer | None:
+    """Record an answer; None when it stands, else what to show to the caller."""
+    try:
+        with call.transaction() as tx:
+            record(tx, appointment_id, outcome)
+    except AlreadyDone as refusal:
+        return _contradicted(call, appointment_id, outcome, refusal)
+    return None
+
+
+def tell(call: Call, message: Message, *, replace: bool = False) -> Answer:
+    """Words for the caller: on top of (or in place of) the modal they are in, else as a reply."""
+    if not call.modal:
+        return Reply(message, replace=replace)
+    note = _note(message.blocks or [section(message.text)], call.t)
+    return Refresh(note) if replace and call.modal.get("type") == "modal" else Open(note)
+
+
+def outcome_modal(about: Ending, t: Translator, *, mine: bool, below: str = "", place: str = "") -> Block:
+    """Four answers to choose from, the recorded one chosen. `mine`: the caller's word replaces what is recorded.
+
+    `below` is the callback id of the modal that it was opened from, `place` what that one shows.
+    """
+    line = f"{t.day(about.starts_at)}\n{what(about, t, consultant=True)}"
+    blocks = [section(line if about.outcome is None else f"{line}\n{verdict(about, t)}")]
+    if about.outcome is not None:
+        words = t("Your answer replaces the recorded one.") if mine else t(LEAD_DECIDES)
+        blocks.append(section(words))
+    options = [option(f"{OUTCOME_SIGNS[outcome]} {t(words)}", outcome) for outcome, words in CHOICES.items()]
+    blocks.append(field("outcome", t("How did it end?"), radio("choose", options, chosen=about.outcome)))
+    return modal(
+        "outcome.change",
+        t("Outcome"),
+        blocks,
+        submit=t("Save"),
+        close=t("Close"),
+        private={"appointment": about.appointment_id, "below": below, "place": place},
+    )
+
+
+def _contradicted(call: Call, appointment_id: str, wanted: Outcome, refusal: AlreadyDone) -> Answer:
+    """Somebody else was faster and said otherwise: nothing has changed, but the caller may insist."""
+    t = call.t
+    with call.view() as view:
+        about = ending(view, appointment_id)
+        mine = may_correct(view, get_appointment(view, appointment_id))
+    words = _refused(call, appointment_id, refusal)
+    if about.outcome is None or about.dispute_id is not None:
+        return Reply(Message(words))
+    insist = (
+        t("Change it to: {outcome}", outcome=t(CHOICES[wanted]))
+        if mine
+        else t("I say: {outcome}", outcome=t(CHOICES[wanted]))
+    )
+    said = words if mine else f"{words} {t(LEAD_DECIDES)}"
+    buttons = [button(insist, f"outcome.claim:{wanted}", appointment_id)]
+    return Reply(Message(said, [section(said), actions(buttons)]))
+
+
+def _refused(call: Call, appointment_id: str, refusal: AlreadyDone) -> str:
+    t = call.t
+    with call.view() as view:
+        about = ending(view, appointment_id)
+    if refusal.state == "disputed" or about.dispute_id is not None:
+        return t("There is a dispute about this one already; a lead decides.")
+    if about.outcome is None:
+        return t("This appointment was called off before it began; it has no outcome.")
+    return t(
+        "It is already recorded: {outcome}, says {who}.",
+        outcome=outcome_words(about.outcome, t),
+        who=said_by(about.source, about.said_by, t),
+    )
+
+
+def _passed_on(t: Translator) -> str:
+    return t("Passed on to the leads: they decide which answer is right.")
+
+
+def _list_below(call: Call) -> Answer | None:
+    """The list that the modal was opened from, with the new answer in it."""
+    build, view_id = BELOW.get(str(call.private.get("below"))), call.modal.get("previous_view_id")
+    if build is None or not view_id:
+        return None
+    with call.view() as view:
+        return Refresh(build(view, call.t, str(call.private.get("place", ""))), view_id=view_id)
+
+
+def _note(blocks: list[Block], t: Translator) -> Block:
+    return modal("outcome.note", t("Outcome"), blocks, close=t("Close"))
