@@ -1,0 +1,194 @@
+"""The console: the workspace at a glance, what is amiss and what to do about it, and the way to every area."""
+
+import re
+
+from slack_sdk.errors import SlackApiError
+
+from bot.answers import Answer, Message, Open, Reply
+from bot.blocks import Block, actions, button, confirm, context, divider, escape, header, modal, section
+from bot.call import Call
+from bot.features.admin.frame import AREAS, CONSOLE, Area, Desk, build_place, path_from, place, private, refresh_own
+from bot.language import Translator, _
+from bot.registry import action, command, home_section
+from core.booking.setup.consultants import list_consultants
+from core.booking.setup.members import claim_admin, members_with
+from core.booking.setup.overview import Overview, overview, retry_given_up
+from core.booking.spelling import fold
+from core.errors import NotAllowed
+from core.transaction import View
+from storage.tables import Role
+
+ORDER = ("consultants", "weeks", "off", "rules", "region", "channels", "roles", "colours", "calendars", "changes")
+
+
+@command(
+    "/slotadmin",
+    usage="[consultants | Alex | rules | …]",
+    summary="Settings: consultants, schedules, time off, rules, channels, roles",
+    help=_("Settings: consultants, schedules, time off, rules. `/slotadmin Alex` goes straight there"),
+    needs=Role.LEAD,
+)
+def slotadmin(call: Call) -> Answer:
+    """Open the console, or the area that the words name."""
+    with call.view() as view:
+        wanted = find_place(view, call.t, call.text) if call.text else CONSOLE
+        if wanted is None:
+            return Reply(Message(_unknown(call.t, call.text)))
+        return Open(build_place(call, view, wanted))
+
+
+@action("admin.open", needs=Role.LEAD)
+def open_console(call: Call) -> Answer:
+    """The console, from a button."""
+    with call.view() as view:
+        return Open(build_place(call, view, CONSOLE))
+
+
+@action("admin.area:*", needs=Role.LEAD)
+def open_area(call: Call) -> Answer:
+    """An area, on top of the console."""
+    with call.view() as view:
+        return Open(build_place(call, view, call.suffix, path_from(call)))
+
+
+@action("admin.retry", needs=Role.ADMIN)
+def retry(call: Call) -> Answer:
+    """Give what could not be delivered another chance."""
+    with call.transaction() as tx:
+        retry_given_up(tx)
+    return refresh_own(call)
+
+
+@home_section("claim", place=0)
+def claim_section(view: View, t: Translator) -> list[Block]:
+    """As long as nobody is an admin, who administers the Slack workspace can become the first one."""
+    if members_with(view, Role.ADMIN):
+        return []
+    words = t("Slotquest has no admin yet. Whoever administers this Slack workspace can become the first one.")
+    return [
+        section(f"🔑 {words}"),
+        actions([button(t("Become the admin"), "admin.claim", style="primary")], block_id="claim"),
+    ]
+
+
+@action("admin.claim")
+def claim(call: Call) -> Answer:
+    """Make the caller the first admin, if Slack says that they administer the workspace."""
+    try:
+        user = call.services.slack.users_info(user=call.member.slack_id)["user"]
+    except SlackApiError:
+        user = {}
+    if not (user.get("is_admin") or user.get("is_owner")):
+        raise NotAllowed("slack_admin")
+    with call.transaction() as tx:
+        claim_admin(tx, call.member)
+    call.member.role = Role.ADMIN
+    return open_console(call)
+
+
+def find_place(view: View, t: Translator, words: str) -> str | None:
+    """The area, or the consultant in the list, that somebody means; None when it is neither."""
+    wanted = fold(re.sub(r"[^\w\s-]", " ", words)).strip()
+    for area in AREAS.values():
+        if wanted == area.id or wanted in area.names or wanted == fold(t(area.title)):
+            return area.id
+    people = list_consultants(view)
+    for consultant in people:
+        if fold(consultant.name) == wanted:
+            return f"consultants|={consultant.id}"
+    matching = [c for c in people if any(part.startswith(wanted) for part in fold(c.name).split())] if wanted else []
+    if matching:
+        return f"consultants|={matching[0].id}" if len(matching) == 1 else f"consultants|?{wanted[:40]}"
+    return next(
+        (a.id for a in AREAS.values() if len(wanted) > 2 and any(name.startswith(wanted) for name in a.names)), None
+    )
+
+
+@place(CONSOLE)
+def console_modal(desk: Desk) -> Block:
+    """Counts, warnings, and a button to each area."""
+    t = desk.t
+    found = overview(desk.view)
+    blocks: list[Block] = [header(desk.view.workspace.name or t("Settings")), context(_counts(found, t))]
+    if desk.call.services.calendars is None:
+        words = t(
+            "No Google Calendar is connected: bookings stay in Slotquest alone. `slotquest doctor` says what is missing."
+        )
+        blocks.append(section(f"⚠️ {words}"))
+    blocks += _warnings(found, desk)
+    blocks.append(divider())
+    for area_id in ORDER:
+        blocks.append(_row(AREAS[area_id], t))
+    return modal("admin_console", t("Settings"), blocks, close=t("Close"), private=private(CONSOLE, ()))
+
+
+def _row(area: Area, t: Translator) -> Block:
+    text = f"{area.sign} *{t(area.title)}*\n{t(area.about)}"
+    return section(text, button(t("Open"), f"admin.area:{area.id}", label=t(area.title)), block_id=f"area:{area.id}")
+
+
+def _counts(found: Overview, t: Translator) -> str:
+    return " · ".join(
+        [
+            t.plural("{n} consultant", "{n} consultants", found.consultants),
+            t.plural("{n} admin", "{n} admins", found.admins),
+            t.plural("{n} lead", "{n} leads", found.leads),
+            t.plural("{n} time off", "{n} times off", found.times_off),
+            t.plural("{n} calendar", "{n} calendars", len(found.calendars)),
+        ]
+    )
+
+
+def _warnings(found: Overview, desk: Desk) -> list[Block]:
+    t = desk.t
+    blocks: list[Block] = []
+    if not found.consultants:
+        words = t(
+            "Nobody can be booked yet. Begin with *Consultants*: add a name and a weekly schedule, and that's it."
+        )
+        blocks.append(section(f"🪑 {words}"))
+    if found.weekless:
+        words = t("Without a weekly schedule, and so never bookable: {names}", names=_names(found.weekless, t))
+        blocks.append(section(f"⚠️ {words}"))
+    failing = found.failing
+    if failing:
+        words = t("These calendars can't be reached: {names}", names=_names([c.google_id for c in failing], t))
+        blocks.append(section(f"⚠️ {words}", button(t("Look"), "admin.area:calendars")))
+    if found.given_up.count:
+        words = t.plural(
+            "{n} message or calendar entry could not be delivered.",
+            "{n} messages or calendar entries could not be delivered.",
+            found.given_up.count,
+        )
+        ask = confirm(t("Try again?"), t("Everything that was given up is sent now."), t("Try again"), t("Not now"))
+        again = button(t("Try again"), "admin.retry", confirm=ask) if desk.admin else None
+        blocks.append(section(f"⚠️ {words}", again))
+        blocks.append(
+            context(*(escape(error) for error in found.given_up.errors)) if found.given_up.errors else divider()
+        )
+    if found.conflicts:
+        words = t.plural(
+            "{n} appointment collides with something else. Booker and leads have been asked what to do.",
+            "{n} appointments collide with something else. Bookers and leads have been asked what to do.",
+            found.conflicts,
+        )
+        blocks.append(context(f"⚠️ {words}"))
+    if found.disputes:
+        words = t.plural("{n} outcome is disputed.", "{n} outcomes are disputed.", found.disputes)
+        blocks.append(context(f"⚖️ {words}"))
+    return blocks
+
+
+def _names(names: tuple[str, ...] | list[str], t: Translator) -> str:
+    shown = ", ".join(escape(name) for name in names[:8])
+    more = len(names) - 8
+    return f"{shown} {t.plural('and {n} more', 'and {n} more', more)}" if more > 0 else shown
+
+
+def _unknown(t: Translator, words: str) -> str:
+    areas = ", ".join(t(AREAS[area_id].title) for area_id in ORDER)
+    return t(
+        "I don't know “{words}” here. There is: {areas}; or the name of a consultant.",
+        words=escape(words[:80]),
+        areas=areas,
+    )

@@ -1,0 +1,57 @@
+"""The area of roles: who is admin, who is lead."""
+
+from bot.answers import Errors, Verdict
+from bot.blocks import Block, context, divider, field, mention, option, radio, section, users_select
+from bot.call import Call
+from bot.features.admin.describe import ROLES
+from bot.features.admin.frame import Desk, area, area_modal, done
+from bot.language import _
+from bot.registry import submit
+from core.booking.setup.members import ensure_member, members_with, set_role
+from storage.tables import Role
+
+MOST_NAMED = 60
+ABOUT = {
+    Role.ADMIN: _("changes settings and roles"),
+    Role.LEAD: _("decides disputes, takes time off for others"),
+    Role.MEMBER: _("books, and manages their own appointments"),
+}
+
+
+@area(
+    "roles",
+    "🔑",
+    title=_("Roles"),
+    about=_("Who is admin, who is lead"),
+    names="roles role rollen rolle admins admin leads lead rechte",
+)
+def roles_modal(desk: Desk) -> Block:
+    """Admins and leads by name, and a form that gives somebody a role."""
+    t = desk.t
+    blocks: list[Block] = []
+    for role, title in ((Role.ADMIN, t("Admins")), (Role.LEAD, t("Leads"))):
+        members = members_with(desk.view, role)
+        names = ", ".join(mention(member.slack_id) for member in members[:MOST_NAMED]) or t("nobody")
+        more = len(members) - MOST_NAMED
+        names += " " + t.plural("and {n} more", "and {n} more", more) if more > 0 else ""
+        blocks += [section(f"*{title}*\n{names}"), context(t(ABOUT[role]))]
+    if not desk.admin:
+        return area_modal(desk, "roles", blocks)
+    roles = [option(t(ROLES[role]), role, t(ABOUT[role])) for role in Role]
+    blocks += [
+        divider(),
+        field("person", t("Give a role to"), users_select("v", placeholder=t("Choose a person"))),
+        field("role", t("Role"), radio("v", roles, chosen=Role.MEMBER)),
+    ]
+    return area_modal(desk, "roles", blocks, submit=t("Save"))
+
+
+@submit("admin_roles", needs=Role.ADMIN)
+def save(call: Call) -> Verdict:
+    """Give the role, unless nobody would be left to give it back."""
+    slack_id, role = call.typed.choice("person"), call.typed.choice("role")
+    if slack_id is None:
+        return Errors({"person": call.t("Please choose a person.")})
+    with call.transaction() as tx:
+        number = set_role(tx, ensure_member(tx, slack_id).id, Role(role or Role.MEMBER))
+    return done(call, [number])
