@@ -1,0 +1,181 @@
+"""The command line as a person types it: words, exit codes, and what stays the same the second time."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from sandbox.server import Served, serve_in_thread
+from tests.desk import CENTRAL, KEY, TEAM, TEAM_FILE, credentials, make_world
+from tests.services import POSTGRES
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def served() -> Iterator[Served]:
+    with serve_in_thread(make_world()) as running:
+        yield running
+
+
+@pytest.fixture
+def place(tmp_path: Path, served: Served) -> dict[str, str]:
+    """An environment with a database of its own."""
+    own = {k: v for k, v in os.environ.items() if not k.startswith(("SLACK_", "GOOGLE_"))}
+    return own | {
+        "SLACK_BOT_TOKEN": served.world.slack.bot_token,
+        "SLACK_APP_TOKEN": served.world.slack.app_token,
+        "SLACK_API_URL": served.api_url,
+        "GOOGLE_CREDS_BASE64": credentials(served),
+        "GOOGLE_CALENDAR_URL": f"{served.url}/google/calendar/v3/",
+        "CENTRAL_CALENDAR_ID": CENTRAL,
+        "DATABASE_URL": f"sqlite:///{tmp_path / 'bot.db'}",
+        "SLOTQUEST_KEYS": KEY,
+        "COLUMNS": "200",
+    }
+
+
+def slotquest(place: dict[str, str], *words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "bot", *words],
+        env=place,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+        cwd=ROOT,
+    )
+
+
+def test_help_names_every_command() -> None:
+    shown = slotquest(dict(os.environ), "--help").stdout
+    for command in ("run", "demo", "migrate", "load", "import-history", "doctor", "verify", "manifest", "new-key"):
+        assert command in shown
+
+
+def test_a_wrong_configuration_is_exit_code_3_and_names_everything(place: dict[str, str]) -> None:
+    done = slotquest(place | {"SLACK_BOT_TOKEN": "x", "SLOTQUEST_KEYS": ""}, "run")
+    assert done.returncode == 3
+    assert "SLACK_BOT_TOKEN" in done.stderr
+    assert "slotquest new-key" in done.stderr
+
+
+def test_run_refuses_a_database_that_is_behind(place: dict[str, str]) -> None:
+    done = slotquest(place, "run")
+    assert done.returncode == 1
+    assert "slotquest migrate" in done.stderr
+
+
+def test_a_workspace_from_nothing(place: dict[str, str], tmp_path: Path) -> None:
+    team, history = tmp_path / "team.toml", tmp_path / "history.jsonl"
+    team.write_text(TEAM_FILE)
+    assert slotquest(place, "migrate").returncode == 0
+    dry = slotquest(place, "load", str(team), "--dry-run")
+    assert dry.returncode == 0, dry.stderr
+    assert "would be made" in dry.stdout
+    assert "would be made" in slotquest(place, "load", str(team), "--dry-run").stdout, "a dry run changes nothing"
+    assert "changes made" in slotquest(place, "load", str(team)).stdout
+    assert "Nothing to change" in slotquest(place, "load", str(team)).stdout
+    team.write_text(TEAM_FILE.replace('name = "Bea"', 'name = "Bea"\ncapacity = 5'))
+    changed = slotquest(place, "load", str(team)).stdout
+    assert "Bea" in changed
+    assert "Alex" not in changed.split("✓")[0]
+
+    line = {
+        "id": "a" * 32,
+        "consultant": "Alex",
+        "starts_at": "2026-03-02T08:00:00Z",
+        "minutes": 60,
+        "customer": {"name": "Anna Weber", "phone": "+491712345678", "email": None},
+        "note": "",
+        "booker": "U000000003",
+        "created_at": "2026-02-27T10:12:00Z",
+        "outcome": "completed",
+        "outcome_at": "2026-03-02T09:05:00Z",
+    }
+    history.write_text(json.dumps(line) + "\n{broken\n")
+    first = slotquest(place, "import-history", str(history))
+    assert "1 appointments added" in first.stdout
+    assert "line 2" in first.stderr
+    assert first.returncode == 1
+    history.write_text(json.dumps(line) + "\n")
+    again = slotquest(place, "import-history", str(history), "--workspace", TEAM)
+    assert "0 appointments added, 1 were there already" in again.stdout
+    assert again.returncode == 0
+
+    well = slotquest(place, "verify")
+    assert well.returncode == 0, well.stdout
+    looked = slotquest(place, "doctor")
+    assert looked.returncode == 0, looked.stdout + looked.stderr
+    assert TEAM in looked.stdout
+    assert KEY not in looked.stdout
+
+
+def test_doctor_says_what_to_do(place: dict[str, str]) -> None:
+    slotquest(place, "migrate")
+    done = slotquest(place | {"SLACK_BOT_TOKEN": "xoxb-wrong"}, "doctor")
+    assert done.returncode == 1
+    assert "OAuth & Permissions" in done.stdout
+    assert "xoxb-wrong" not in done.stdout
+    away = slotquest(place | {"DATABASE_URL": POSTGRES.replace("5432", "1")}, "doctor") if "5432" in POSTGRES else None
+    if away:
+        assert "Check DATABASE_URL" in away.stdout
+
+
+def test_a_bad_team_file_names_every_mistake(place: dict[str, str], tmp_path: Path) -> None:
+    slotquest(place, "migrate")
+    team = tmp_path / "team.toml"
+    team.write_text(
+        TEAM_FILE.replace("Europe/Berlin", "Mars/Olympus").replace("DE-NW", "DE-XX").replace('"09:00"', '"25:00"')
+    )
+    done = slotquest(place, "load", str(team))
+    assert done.returncode == 1
+    assert done.stderr.count("✗") >= 3
+
+
+@pytest.mark.timeout(240)
+def test_the_demo_starts_stops_and_starts_again(tmp_path: Path) -> None:
+    directory = tmp_path / "demo"
+    for start in (1, 2):
+        with subprocess.Popen(
+            [sys.executable, "-u", "-m", "bot", "demo", "--port", str(_free_port()), "--directory", str(directory)],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            cwd=ROOT,
+        ) as demo:
+            page = _page(demo)
+            assert b"Slotquest" in urllib.request.urlopen(page, timeout=5).read()
+            demo.send_signal(signal.SIGINT)
+            assert demo.wait(20) == 0, f"start {start}"
+        with pytest.raises(urllib.error.URLError):
+            urllib.request.urlopen(page, timeout=2)
+
+
+def _page(demo: subprocess.Popen[str]) -> str:
+    assert demo.stdout is not None
+    end = time.monotonic() + 110
+    for line in demo.stdout:
+        found = re.search(r"Open (http\S+) +\(ready", line)
+        if found:
+            return found[1]
+        assert time.monotonic() < end
+    raise AssertionError("the demo did not start")
+
+
+def _free_port() -> int:
+    import socket
+
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port

@@ -1,0 +1,120 @@
+"""App Home by role and language, and the welcome that comes once."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from sandbox.slack.blockkit import check_view
+from storage.tables import Effect, EffectState
+from tests.bot.front_desk import Json, buttons, close_all, said, shared_desk, top
+from tests.desk import ADMIN, AGENT, AGENT_EN, ALEX, BOT, LEAD, NOON, TEAM, Desk, words_in
+
+
+@pytest.fixture(scope="module")
+def desk(database_folder: Path) -> Iterator[Desk]:
+    with shared_desk(database_folder) as opened:
+        yield opened
+
+
+def home(desk: Desk, user: str, matches: str = "") -> Json:
+    """The home after it was opened."""
+    before = desk.control.home(user)
+    desk.control.open_home(user)
+    shown = desk.control.wait_for_home(user, changed_from=before["hash"] if before else None)
+    assert matches in words_in(shown)
+    return valid_home(shown)
+
+
+def valid_home(view: Json) -> Json:
+    """The home, after Slack's own rules have been held against it."""
+    assert check_view({key: view[key] for key in ("type", "blocks")}) == []
+    return view
+
+
+def test_the_first_visit_is_welcomed_once(desk: Desk) -> None:
+    for user, words in ((AGENT, "Hallo Emre, ich bin Slotquest"), (AGENT_EN, "Hello Priya, I'm Slotquest")):
+        home(desk, user)
+        assert words in words_in(said(desk, user, BOT))
+        home(desk, user)
+        desk.control.open_home(user, "messages")
+        desk.control.settle()
+        desk.quiet()
+        assert len(desk.control.messages(user, BOT)) == 1
+        assert {"book.open", "help.open"} <= set(buttons(said(desk, user, BOT)))
+
+
+def test_an_agent_sees_buttons_own_bookings_and_open_times(desk: Desk) -> None:
+    shown = home(desk, AGENT)
+    assert {"book.open", "slots.open", "my.open", "help.open"} <= set(buttons(shown))
+    assert "admin.open" not in buttons(shown)
+    for words in ("Von dir gebucht", "keine kommenden Termine", "Heute frei", "14:00"):
+        assert words in words_in(shown)
+    assert "Dein Tag als Berater" not in words_in(shown)
+    english = home(desk, AGENT_EN)
+    for words in ("Booked by you", "You have no upcoming appointments.", "Open times today"):
+        assert words in words_in(english)
+
+
+def test_home_follows_a_booking_by_itself(desk: Desk) -> None:
+    before = home(desk, AGENT)
+    desk.book(9, "Alex", "Frau Heim")
+    shown = desk.control.wait_for_home(AGENT, changed_from=before["hash"])
+    assert "Frau Heim" in words_in(valid_home(shown))
+    close_all(desk, AGENT)
+
+
+def test_a_consultant_sees_who_comes_today(desk: Desk) -> None:
+    assert "niemand bei dir gebucht" in words_in(home(desk, ALEX))
+    view = desk.open_form(AGENT)
+    slot = desk.slot("Alex", 16, NOON.date())
+    desk.control.submit(AGENT, view["id"], desk.fill(view, slot, "Frau Heute <!here>", phone="0171 6660001"))
+    desk.quiet()
+    shown = home(desk, ALEX)
+    assert "Dein Tag als Berater" in words_in(shown)
+    assert "Frau Heute &lt;!here&gt; 0171 6660001" in words_in(shown)
+    close_all(desk, AGENT)
+
+
+def test_an_admin_sees_settings_and_what_is_wrong(desk: Desk) -> None:
+    shown = home(desk, ADMIN)
+    assert "admin.open" in buttons(shown)
+    assert "konnte nicht zugestellt werden" not in words_in(shown)
+    with desk.engine.transaction(TEAM) as tx:
+        stuck = {"lane": "slack:C1", "kind": "slack.message", "payload": {}, "created_at": NOON, "due_at": NOON}
+        tx.add(Effect(workspace_id=TEAM, state=EffectState.GIVEN_UP, **stuck))
+    assert "1 Nachricht konnte nicht zugestellt werden" in words_in(home(desk, ADMIN))
+    assert "zugestellt" not in words_in(home(desk, LEAD))
+
+
+def test_every_button_of_home_leads_somewhere(desk: Desk) -> None:
+    shown = home(desk, ADMIN)
+    for action_id in ("book.open", "slots.open", "my.open", "help.open", "admin.open"):
+        desk.control.use(ADMIN, shown["id"], action_id)
+        assert top(desk, ADMIN)["type"] == "modal"
+        close_all(desk, ADMIN)
+
+
+def test_a_change_of_language_is_followed(desk: Desk) -> None:
+    desk.control.change_user(LEAD, locale="en-GB")
+    desk.control.settle()
+    desk.control.wait_for(lambda: True if "Booked by you" in words_in(home(desk, LEAD)) else None)
+
+
+def test_nobody_set_up_yet_says_what_to_do(database_folder: Path) -> None:
+    empty = f'[workspace]\nteam_id = "{TEAM}"\nadmins = ["{ADMIN}"]\n'
+    with shared_desk(database_folder, team=empty, google=False) as desk:
+        assert "Ein Admin legt mit `/slotadmin` Berater an" in words_in(home(desk, AGENT))
+        shown = words_in(home(desk, ADMIN))
+        assert "Noch ist niemand buchbar" in shown
+        assert "Kein Google Kalender" in shown or "Google" in shown
+        for words in ("", "week", "morgen"):
+            desk.control.command(AGENT_EN, f"/slots {words}")
+            told = desk.control.wait_for_message(AGENT_EN, BOT, lambda m: "/slotadmin" in words_in(m))
+            assert "An admin adds consultants" in words_in(told)
+        form = desk.open_form(AGENT_EN, "tomorrow 2pm with Alex, Ms Weber")
+        assert "An admin adds consultants with `/slotadmin`" in words_in(form)
+        answer = desk.control.submit(AGENT_EN, form["id"])
+        assert "choose a time" in "".join(answer["errors"].values())
+        desk.control.message(AGENT, BOT, "morgen 14 Uhr Frau Weber")
+        assert "Frau Weber" in words_in(said(desk, AGENT, BOT, matches="Noch ist nichts gebucht"))

@@ -1,0 +1,224 @@
+"""The question, the answers, escalation, disputes and corrections, as people in Slack meet them."""
+
+import threading
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+
+from bot import notify
+from core.booking.outcomes.colours import colour_seen
+from core.booking.outcomes.recording import record
+from core.events import OutcomeAsked
+from storage.tables import Appointment, Member, Outcome, Role, State
+from tests.bot.outcomes_desk import ADMIN, ALEX, BEN, BOOKINGS, LENA, MIRIAM, Desk, buttons, open_desk
+from tests.desk import BOT, NOON, words_in
+
+
+@pytest.fixture
+def desk(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
+    with open_desk(sqlite_url, monkeypatch) as opened:
+        yield opened
+
+
+def say(desk: Desk, slack_id: str, key: str, outcome: Outcome) -> None:
+    """Somebody answers elsewhere."""
+    with desk.engine.transaction(desk.team, desk.person(slack_id)) as tx:
+        record(tx, key, outcome)
+
+
+def test_the_consultant_is_asked_and_the_message_shows_the_answers(desk: Desk) -> None:
+    first, second = desk.appointment(), desk.appointment(customer="Herr *Krug* <!channel>")
+    desk.run("outcomes.ask")
+    asked = desk.direct(ALEX)
+    assert asked["text"].startswith("Wie gingen diese 2 Termine am Mittwoch, 18. November aus?")
+    assert "Frau Weber" in words_in(asked)
+    assert "<!channel>" not in words_in(asked)
+    desk.press(ALEX, asked, "outcome.say:completed", first)
+    answered = desk.direct(ALEX, f"· <@{ALEX}>")
+    assert answered["ts"] == asked["ts"]
+    assert desk.row(first).outcome == "completed"
+    desk.press(ALEX, answered, "outcome.say:rescheduled", second)
+    done = desk.direct(ALEX, "Alles beantwortet")
+    assert desk.row(second).state == State.CANCELLED
+    assert ("book.again", second) in buttons(done)
+
+
+def test_a_second_sweep_and_a_second_click_change_nothing(desk: Desk) -> None:
+    key = desk.appointment()
+    desk.run("outcomes.ask")
+    asked = desk.direct(ALEX)
+    desk.run("outcomes.ask")
+    desk.run("outcomes.evening")
+    pressing = [threading.Thread(target=desk.press, args=(ALEX, asked, "outcome.say:no_show", key)) for _ in range(2)]
+    for thread in pressing:
+        thread.start()
+    for thread in pressing:
+        thread.join()
+    desk.direct(ALEX, f"· <@{ALEX}>")
+    desk.quiet()
+    assert len(desk.control.messages(ALEX, BOT)) == 1
+    assert desk.told(key) == ["AppointmentBooked", "OutcomeAsked", "OutcomeRecorded"]
+
+
+def test_without_a_slack_consultant_the_booker_is_asked_in_their_language(desk: Desk) -> None:
+    key = desk.appointment(consultant="c-bea")
+    desk.run("outcomes.ask")
+    asked = desk.direct(BEN, "How did this appointment on Wednesday, 18 November go?")
+    assert "Bea" in words_in(asked)
+    desk.press(BEN, asked, "outcome.say:cancelled", key)
+    desk.direct(BEN, "All answered")
+    assert desk.row(key).outcome_by == desk.person(BEN).id
+
+
+def test_a_colour_answers_without_a_question(desk: Desk) -> None:
+    key = desk.appointment()
+    desk.colour(key, "11")
+    desk.run("outcomes.ask")
+    desk.quiet()
+    assert desk.row(key).outcome == "no_show"
+    assert desk.control.messages(ALEX, BOT) == []
+
+
+def test_after_three_days_the_leads_are_asked_and_the_channel_hears_no_names(desk: Desk) -> None:
+    key = desk.appointment(customer="Frau Geheim", phone="0171 2345678")
+    desk.run("outcomes.ask")
+    desk.direct(ALEX)
+    desk.clock.forward(timedelta(hours=72))
+    desk.run("outcomes.escalate")
+    asked = desk.direct(LENA, "Nobody has said how this appointment on Wednesday, 18 November ended")
+    desk.direct(MIRIAM, "Niemand hat gesagt, wie dieser Termin")
+    posted = desk.control.wait_for_message(LENA, ADMIN, "")
+    assert "Alex" in words_in(posted)
+    assert not [word for word in ("Geheim", "2345678") if word in words_in(posted)]
+    desk.press(LENA, asked, "outcome.say:completed", key)
+    desk.direct(LENA, "All answered")
+    desk.direct(MIRIAM, "Alles beantwortet")
+    desk.direct(ALEX, "Alles beantwortet")
+    desk.control.wait_for_message(LENA, ADMIN, lambda m: "✅" in words_in(m))
+
+
+def test_a_contradiction_is_told_and_becomes_a_dispute_that_a_lead_decides(desk: Desk) -> None:
+    key = desk.appointment()
+    desk.run("outcomes.ask")
+    asked = desk.direct(ALEX)
+    with desk.held_back():  # the booker's answer has not reached the consultant's message yet
+        say(desk, BEN, key, Outcome.NO_SHOW)
+        desk.press(ALEX, asked, "outcome.say:completed", key)
+        refused = desk.direct(ALEX, "Es ist schon eingetragen", after=asked["ts"])
+    assert f"<@{BEN}>" in words_in(refused)
+    assert desk.row(key).outcome == "no_show"
+    desk.press(ALEX, refused, "outcome.claim:completed", key)
+    dispute = desk.direct(LENA, "Two different answers")
+    wanted = ("Frau Weber", "✅ showed up", "🚫 didn't show up", f"<@{ALEX}>", f"<@{BEN}>")
+    assert [words for words in wanted if words not in words_in(dispute)] == []
+    german = desk.direct(MIRIAM, "Zwei verschiedene Antworten")
+    assert desk.row(key).outcome == "no_show"
+    with desk.held_back():
+        desk.press(LENA, dispute, "dispute.settle:completed")
+        desk.control.wait_for(lambda: desk.row(key).outcome == "completed" or None)
+        desk.press(MIRIAM, german, "dispute.settle:no_show")
+        desk.direct(MIRIAM, "Das hat schon jemand entschieden")
+    desk.direct(LENA, f"Decided by <@{LENA}>: ✅ showed up")
+    desk.direct(MIRIAM, f"Entschieden von <@{LENA}>")
+    desk.direct(ALEX, f"Entschieden von <@{LENA}>", after=refused["ts"])
+    assert desk.row(key).outcome == "completed"
+
+
+def test_an_answer_is_corrected_in_a_modal(desk: Desk) -> None:
+    key = desk.appointment()
+    desk.run("outcomes.ask")
+    asked = desk.direct(ALEX)
+    desk.press(ALEX, asked, "outcome.say:cancelled", key)
+    desk.press(ALEX, desk.direct(ALEX, "Ändern"), "outcome.open", key)
+    modal = desk.control.wait_for_view(ALEX, "outcome.change")
+    assert "Deine Antwort ersetzt" in words_in(modal)
+    desk.control.submit(ALEX, modal["id"], {"outcome": {"choose": "completed"}})
+    desk.control.wait_for_message(ALEX, BOT, lambda m: "✅" in words_in(m["blocks"][1]))
+    assert desk.control.views(ALEX) == []
+    assert (desk.row(key).outcome, desk.row(key).state) == ("completed", State.BOOKED)
+
+
+def test_somebody_elses_answer_is_disputed_in_the_same_modal(desk: Desk) -> None:
+    key = desk.appointment()
+    desk.run("outcomes.ask")
+    desk.direct(ALEX)
+    say(desk, BEN, key, Outcome.NO_SHOW)
+    desk.press(ALEX, desk.direct(ALEX, f"<@{BEN}>"), "outcome.open", key)
+    modal = desk.control.wait_for_view(ALEX, "outcome.change")
+    assert "entscheidet die Leitung" in words_in(modal)
+    desk.control.submit(ALEX, modal["id"], {"outcome": {"choose": "completed"}})
+    note = desk.control.wait_for_view(ALEX, "outcome.note")
+    assert "An die Leitung weitergegeben" in words_in(note)
+    dispute = desk.direct(LENA, "Two different answers")
+    desk.press(LENA, dispute, "outcome.open", key)
+    modal = desk.control.wait_for_view(LENA, "outcome.change")
+    desk.control.submit(LENA, modal["id"], {"outcome": {"choose": "rescheduled"}})
+    desk.direct(LENA, f"Decided by <@{LENA}>: ↪️ rescheduled")
+    assert desk.row(key).outcome == "rescheduled"
+
+
+def test_what_is_answered_before_the_question_leaves_is_not_asked_about(desk: Desk) -> None:
+    key = desk.appointment()
+    with desk.engine.transaction(desk.team, desk.person(BEN)) as tx:
+        row = tx.session.get_one(Appointment, key)
+        row.asked_at = NOON
+        tx.add(row)
+        tx.emit(OutcomeAsked(subject=key))
+        record(tx, key, Outcome.COMPLETED)
+    desk.quiet()
+    assert desk.control.messages(ALEX, BOT) == []
+
+
+def test_a_colour_against_an_answer_is_disputed_and_putting_it_back_ends_it(desk: Desk) -> None:
+    key = desk.appointment()
+    say(desk, ALEX, key, Outcome.COMPLETED)
+    for colour, words in (("11", "Claimed"), ("10", "The colour was put back: ✅ showed up")):
+        with desk.engine.transaction(desk.team) as tx:
+            colour_seen(tx, tx.session.get_one(Appointment, key), colour)
+        assert "colour in the calendar" in words_in(desk.direct(LENA, words))
+    assert desk.row(key).outcome == "completed"
+
+
+def test_someone_who_is_no_lead_any_more_cannot_decide(desk: Desk) -> None:
+    key = desk.appointment()
+    say(desk, ALEX, key, Outcome.COMPLETED)
+    with desk.engine.transaction(desk.team) as tx:
+        colour_seen(tx, tx.session.get_one(Appointment, key), "11")
+    dispute = desk.direct(LENA, "Two different answers")
+    with desk.engine.transaction(desk.team) as tx:
+        member = tx.session.get_one(Member, desk.person(LENA).id)
+        member.role = Role.MEMBER
+        tx.add(member)
+    desk.press(LENA, dispute, "dispute.settle:no_show")
+    desk.direct(LENA, "Only leads and admins may do this")
+    assert desk.row(key).outcome == "completed"
+
+
+def test_the_list_of_own_appointments_records_and_corrects(desk: Desk) -> None:
+    key = desk.appointment()
+    desk.control.command(BEN, "/my")
+    shown = desk.control.wait_for_view(BEN, "my")
+    desk.control.use(BEN, shown["id"], "my.page:past", "tabs")
+    shown = desk.control.wait_for_view(BEN, "my", changed_from=shown["hash"])
+    for outcome, sign in (("no_show", "🚫"), ("completed", "✅")):
+        desk.control.use(BEN, shown["id"], "outcome.open", f"do:{key}")
+        modal = desk.control.wait_for_view(BEN, "outcome.change")
+        desk.control.submit(BEN, modal["id"], {"outcome": {"choose": outcome}})
+        shown = desk.control.wait_for_view(BEN, "my", changed_from=shown["hash"])
+        assert sign in words_in(shown)
+    assert desk.row(key).outcome == "completed"
+    assert desk.told(key)[1:] == ["OutcomeRecorded", "OutcomeRecorded"]
+
+
+def test_the_post_of_a_booking_takes_the_outcome_over_and_an_imported_one_stays_unposted(desk: Desk) -> None:
+    posted, imported = desk.appointment(customer="Frau Geheim"), desk.appointment()
+    with desk.engine.transaction(desk.team) as tx:
+        notify.say(tx, "booking", BOOKINGS, posted)
+    desk.quiet()
+    for key in (posted, imported):
+        say(desk, ALEX, key, Outcome.NO_SHOW)
+    found = desk.control.wait_for_message(BEN, BOOKINGS, lambda m: "🚫" in words_in(m))
+    desk.quiet()
+    assert "Geheim" not in words_in(found)
+    assert len(desk.control.messages(BEN, BOOKINGS)) == 1

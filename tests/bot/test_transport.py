@@ -1,0 +1,85 @@
+"""How requests come in: WebSocket and signed HTTP, health for a load balancer, Google's notifications."""
+
+import json
+import urllib.error
+import urllib.request
+from datetime import timedelta
+
+import pytest
+
+from tests.desk import AGENT, DAY, Desk, open_desk, wait_until
+
+
+def address(desk: Desk) -> str:
+    assert desk.world.events_url is not None
+    return desk.world.events_url.removesuffix("/slack/events")
+
+
+def health(desk: Desk) -> tuple[int, dict[str, dict[str, object]]]:
+    try:
+        with urllib.request.urlopen(f"{address(desk)}/healthz", timeout=5) as answer:
+            return answer.status, json.loads(answer.read())
+    except urllib.error.HTTPError as error:
+        return error.code, json.loads(error.read())
+
+
+def test_a_booking_by_websocket(sqlite_url: str) -> None:
+    with open_desk(sqlite_url, mode="socket") as desk:
+        booked = desk.book(9)
+        desk.quiet()
+        assert booked.state == "booked"
+        assert len(desk.events("alex@example.com")) == 1
+
+
+def test_health_names_the_part_that_is_not_well(desk: Desk) -> None:
+    desk.quiet()
+    status, parts = health(desk)
+    assert status == 200, parts
+    assert all(parts[part]["ok"] for part in ("process", "database", "outbox", "sync", "slack"))
+
+    desk.control.faults(slack={"mode": "status", "status": 500, "methods": ["chat.postMessage"]})
+    desk.book(11)
+    desk.clock.forward(timedelta(minutes=30))
+    status, parts = health(desk)
+    assert (status, parts["outbox"]["ok"]) == (503, False)
+    desk.control.heal()
+
+
+def test_a_body_larger_than_anything_of_slacks_is_refused(desk: Desk) -> None:
+    request = urllib.request.Request(f"{address(desk)}/slack/events", data=b"x" * 2_000_000, method="POST")
+    with pytest.raises(urllib.error.HTTPError, match="413"):
+        urllib.request.urlopen(request, timeout=5)
+
+
+def test_unsigned_and_stale_requests_are_refused(desk: Desk) -> None:
+    body = "command=%2Fbook&team_id=T000000001&user_id=U000000003"
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    assert desk.control.raw(body, form, sign=False)["status"] == 401
+    old = form | {"X-Slack-Request-Timestamp": "1", "X-Slack-Signature": "v0=" + "0" * 64}
+    assert desk.control.raw(body, old, sign=False)["status"] == 401
+
+
+def test_google_tells_of_a_change_and_the_appointment_follows(desk: Desk) -> None:
+    booked = desk.book(9)
+    desk.quiet()
+    desk.run("calendar.watch")
+    moved = {"start": {"dateTime": f"{DAY}T16:00:00+01:00"}, "end": {"dateTime": f"{DAY}T17:00:00+01:00"}}
+    desk.control._call("PATCH", f"/events/alex@example.com/sq{booked.id}", moved)
+    wait_until(lambda: desk.appointments()[0].starts_at.hour == 15, "the appointment to follow")
+    desk.quiet()
+    told = desk.control.wait_for_message(AGENT, "U0SLOTBOT1", "Google")
+    assert "Weber" in told["text"]
+
+
+def test_a_notification_that_nobody_asked_for_does_nothing(desk: Desk) -> None:
+    before = len(desk.control.google_calls())
+    heads = {
+        "X-Goog-Channel-ID": "x",
+        "X-Goog-Channel-Token": "y",
+        "X-Goog-Resource-ID": "z",
+        "X-Goog-Resource-State": "exists",
+    }
+    request = urllib.request.Request(f"{address(desk)}/google/notifications", data=b"", headers=heads, method="POST")
+    with urllib.request.urlopen(request, timeout=5) as answer:
+        assert answer.status == 204
+    assert len(desk.control.google_calls()) == before
