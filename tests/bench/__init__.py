@@ -1,0 +1,1 @@
+"""Figures against bare baselines, measured in the same run: `make bench`."""
