@@ -22,7 +22,7 @@ from core.booking.setup.workspace import workspace_ids
 from core.booking.verify import Problem, verify_workspace
 from core.ports import CalendarError
 from storage.crypto import SealBroken
-from storage.database import DatabaseBusy
+from storage.database import DatabaseUnavailable
 from storage.migrate import behind, current
 from storage.tables import Workspace
 
@@ -83,7 +83,7 @@ def _database(settings: Settings, services: Services) -> Iterator[Finding]:
     try:
         with services.engine.database.read() as session:
             session.connection().execute(text("SELECT 1"))
-    except DatabaseBusy as error:
+    except DatabaseUnavailable as error:
         yield Finding(
             "Database", False, f"It cannot be reached ({error}). Check DATABASE_URL and that the server runs."
         )

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from bot.language import Translator, _
 from bot.texts import why_closed
 from core.errors import AlreadyDone, CustomerBusy, Invalid, NotAllowed, NotFound, Refusal, SlotNotOpen, TooLate
-from storage.database import DatabaseBusy
+from storage.database import DatabaseBusy, DatabaseNotWritable, DatabaseUnavailable
 
 INVALID = {
     ("name", "empty"): _("Please enter the customer's name."),
@@ -41,7 +41,7 @@ DONE = {
 }
 
 
-def explain(error: Refusal | DatabaseBusy, t: Translator) -> str:
+def explain(error: Refusal | DatabaseUnavailable, t: Translator) -> str:
     """The refusal in words, and what to do about it where that is not plain."""
     for kind, words in _WORDS:
         if isinstance(error, kind):
@@ -99,5 +99,11 @@ _WORDS: list[tuple[type[Exception], Callable[..., str]]] = [
     (
         DatabaseBusy,
         lambda e, t: t("There is a lot going on right now. Please try again in a moment; nothing was lost."),
+    ),
+    (
+        DatabaseNotWritable,
+        lambda e, t: t(
+            "Nothing can be saved right now: the disk is full or read-only. Please tell an admin; nothing was lost."
+        ),
     ),
 ]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from bot.services import Services
 from core.booking.calendar.calendars import oldest_sync
 from storage import outbox
-from storage.database import DatabaseBusy
+from storage.database import DatabaseUnavailable
 
 if TYPE_CHECKING:
     from bot.sockets import Sockets
@@ -34,9 +34,9 @@ class Health:
             with self._services.engine.database.read() as session:
                 oldest = outbox.oldest_pending(session)
                 synced = oldest_sync(session)
-        except DatabaseBusy as busy:
+        except DatabaseUnavailable as error:
             unknown = {"ok": True, "unknown": True}
-            return {"ok": False, "why": str(busy)[:200]}, unknown, unknown
+            return {"ok": False, "why": str(error)[:200]}, unknown, unknown
         age = (now - oldest).total_seconds() if oldest else 0.0
         return (
             {"ok": True},

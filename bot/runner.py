@@ -22,7 +22,7 @@ from bot.registry import Judge, Listener, Suggest
 from bot.respond import answer_call
 from bot.services import Services
 from core.errors import NotAllowed, Refusal
-from storage.database import DatabaseBusy
+from storage.database import DatabaseUnavailable
 from storage.tables import Role
 
 log = logging.getLogger(__name__)
@@ -60,7 +60,7 @@ class Runner:
             call = self._call(body, may_ask=False)
             _check(call, needs)
             return run(call)[:100]
-        except (Refusal, DatabaseBusy):
+        except (Refusal, DatabaseUnavailable):
             return []
         except Exception:
             _reference()
@@ -89,8 +89,12 @@ class Runner:
         return people.nameless_call(self.services, body, self._spoke)
 
     def _words(self, call: Call, error: Exception) -> str:
-        """What to tell the caller; anything but a refusal is logged under a number."""
-        return explain(error, call.t) if isinstance(error, Refusal | DatabaseBusy) else _trouble(call.t, _reference())
+        """What to tell the caller; anything but a refusal is logged, the unexpected under a number."""
+        if isinstance(error, DatabaseUnavailable):
+            log.warning("the database is unavailable: %s", error)
+        elif not isinstance(error, Refusal):
+            return _trouble(call.t, _reference())
+        return explain(error, call.t)
 
     def carry(self, call: Call, answer: Answer) -> None:
         """Carry an answer to Slack; a failure is told to the caller as far as that is possible."""

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 
 from core.transaction import Engine
 from storage import outbox
-from storage.database import DatabaseBusy
+from storage.database import DatabaseUnavailable
 
 log = logging.getLogger(__name__)
 
@@ -113,8 +113,8 @@ class Dispatcher:
                         self._running += 1
                     self._pool.submit(self._handle, claim).add_done_callback(self._done)
                 pause = 0.0 if claims and room else self._pause()
-            except DatabaseBusy as busy:
-                log.warning("outbox: the database is busy: %s", busy)
+            except DatabaseUnavailable as error:
+                log.warning("outbox: the database is unavailable: %s", error)
                 pause = POLL_S
             except Exception:  # whatever it is, the next round may go well; without this thread nothing leaves any more
                 log.exception("outbox: a round failed")
@@ -169,8 +169,9 @@ class Dispatcher:
                     case Never(reason):
                         log.error("outbox: gave up %s %s: %s", claim.kind, claim.id, reason)
                         outbox.give_up(session, claim.id, now, reason)
-        except DatabaseBusy as busy:  # the lease ends by itself, and the next claim knows that it may have arrived
-            log.warning("outbox: the result of %s is not written: %s", claim.id, busy)
+        except DatabaseUnavailable as error:
+            # The lease ends by itself, and the next claim knows that it may have arrived.
+            log.warning("outbox: the result of %s is not written: %s", claim.id, error)
 
     def _ask(self, claim: outbox.Claim) -> Answer:
         handler = self._handlers.get(claim.kind)
@@ -178,8 +179,8 @@ class Dispatcher:
             return Never(f"nobody handles {claim.kind}")
         try:
             return handler(claim)
-        except DatabaseBusy as busy:
-            return Later(f"the database is busy: {busy}", known=False)
+        except DatabaseUnavailable as error:
+            return Later(f"the database is unavailable: {error}", known=False)
         except Exception as error:  # one broken effect must not stop the others
             log.exception("outbox: %s %s failed", claim.kind, claim.id)
             reason = f"{type(error).__name__}: {error}"

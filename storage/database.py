@@ -25,8 +25,19 @@ POOL = {"pool_size": 20, "max_overflow": 20, "pool_timeout": LONGEST_WAIT_MS / 1
 POSTGRESQL = {"connect_timeout": 2, "options": f"-c lock_timeout={LONGEST_WAIT_MS}"}
 
 
-class DatabaseBusy(Exception):
-    """The database is locked by somebody else, full, out of connections or out of reach; trying again may help."""
+NOT_WRITABLE = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY, "53100", "25006"}  # the latter are PostgreSQL's
+
+
+class DatabaseUnavailable(Exception):
+    """The database cannot be had as it is needed; what was begun has not been written."""
+
+
+class DatabaseBusy(DatabaseUnavailable):
+    """It is locked by somebody else, out of connections or out of reach; trying again may help."""
+
+
+class DatabaseNotWritable(DatabaseUnavailable):
+    """Its disk is full or it is read-only; somebody has to see to it."""
 
 
 class KeepingSession(Session):
@@ -67,7 +78,7 @@ class Database:
     def write(self) -> Iterator[Session]:
         """A session that commits when the block ends and rolls everything back when it raises.
 
-        Raises DatabaseBusy when the database cannot be had in time; nothing has been written then.
+        Raises DatabaseUnavailable; nothing has been written then.
         """
         with _translated(), self._turn() as engine, KeepingSession(engine, expire_on_commit=False) as session:
             yield session
@@ -99,12 +110,19 @@ def _translated() -> Iterator[None]:
         yield
     except PoolExhausted as error:
         raise DatabaseBusy("every connection is in use") from error
-    except OperationalError as error:
-        raise DatabaseBusy(str(error.orig)) from error
     except DBAPIError as error:
-        if error.connection_invalidated:
+        if _code(error) in NOT_WRITABLE:
+            raise DatabaseNotWritable(str(error.orig)) from error
+        if isinstance(error, OperationalError) or error.connection_invalidated:
             raise DatabaseBusy(str(error.orig)) from error
         raise
+
+
+def _code(error: DBAPIError) -> object:
+    """SQLite's primary result code (the low byte of what it says), PostgreSQL's SQLSTATE."""
+    if isinstance(error.orig, sqlite3.Error):
+        return getattr(error.orig, "sqlite_errorcode", 0) & 0xFF
+    return getattr(error.orig, "sqlstate", None)
 
 
 def _prepare_sqlite(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:

@@ -25,6 +25,7 @@ from tests.held import accounts
 from tests.held.stage import engine_of
 
 BUSY = {"de": "ist viel los", "en": "a lot going on"}
+FULL = {"de": "Der Speicher ist voll", "en": "the disk is full"}
 
 
 @contextmanager
@@ -95,22 +96,23 @@ def test_reading_goes_on_while_somebody_else_writes(sqlite_url: str) -> None:
         desk.control.wait_for_view(AGENT, "my")
 
 
-def test_a_full_disk_is_said_in_the_modal_and_nothing_is_lost(sqlite_url: str) -> None:
+@pytest.mark.parametrize(("user", "language"), [(AGENT, "de"), (at.AGENT_EN, "en")])
+def test_a_full_disk_is_said_in_the_modal_and_nothing_is_lost(sqlite_url: str, user: str, language: str) -> None:
     with open_desk(sqlite_url) as desk:
         desk.book(11, name="Frau Vorher")
         desk.quiet()
-        view, _ = filled_form(desk)
+        view, _ = filled_form(desk, user)
         answers = []
         with full(desk):
             for n in range(40):  # until the free room inside the file is used up
                 values = desk.fill(view, desk.slot("Alex", 9), name=f"Frau {'x' * 100} {n}", note="n" * 2000)
-                answers.append(desk.control.submit(AGENT, view["id"], values))
+                answers.append(desk.control.submit(user, view["id"], values))
                 if answers[-1].get("action") != "update":
                     break
-                view, _ = filled_form(desk)
+                view, _ = filled_form(desk, user)
             assert answers[-1]["action"] == "errors", answers[-1]
-            assert BUSY["de"] in str(answers[-1]["errors"])
-        assert desk.control.submit(AGENT, view["id"], values)["action"] in ("update", "errors")
+            assert FULL[language] in str(answers[-1]["errors"])
+        assert desk.control.submit(user, view["id"], values)["action"] in ("update", "errors")
         desk.clock.forward(timedelta(minutes=2))
         desk.bot.dispatcher.wake()
         desk.quiet(20)

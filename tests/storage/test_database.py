@@ -14,7 +14,7 @@ from sqlalchemy import event, text
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import select
 
-from storage.database import LONGEST_WAIT_MS, Database, DatabaseBusy
+from storage.database import LONGEST_WAIT_MS, Database, DatabaseBusy, DatabaseNotWritable
 from storage.tables import Member, Workspace
 from tests import services
 
@@ -142,6 +142,16 @@ def test_a_row_that_is_held_too_long_is_a_busy_database(database: Database) -> N
 def test_a_server_out_of_reach_is_a_busy_database(scheme: str) -> None:
     with pytest.raises(DatabaseBusy), Database(f"{scheme}://nobody@127.0.0.1:9/slotquest").read() as session:
         session.execute(text("SELECT 1"))
+
+
+READ_ONLY = {"sqlite": "PRAGMA query_only=ON", "postgresql": "SET TRANSACTION READ ONLY"}
+
+
+def test_a_read_only_database_is_not_writable_and_not_busy(database: Database) -> None:
+    with pytest.raises(DatabaseNotWritable), database.write() as session:
+        session.execute(text(READ_ONLY[database.engine.url.get_backend_name()]))
+        session.add(Workspace(id="T1", created_at=NOW))
+        session.flush()
 
 
 def test_the_folder_of_an_sqlite_file_is_made(tmp_path: Path) -> None:
