@@ -23,67 +23,68 @@ class _Shown:
     turn: threading.Lock = field(default_factory=threading.Lock)
 
 
-_shown: "OrderedDict[str, _Shown]" = OrderedDict()
-_lock = threading.Lock()
+class Responder:
+    """Carries answers, and keeps in mind which action in an open modal was answered last."""
 
+    def __init__(self) -> None:
+        self._views: OrderedDict[str, _Shown] = OrderedDict()
+        self._lock = threading.Lock()
 
-def answer_call(call: Call, answer: Answer) -> None:
-    """Do what the answer says. Raises SlackApiError when Slack refuses."""
-    match answer:
-        case Open(view):
-            _open(call, view)
-        case Refresh(view, view_id):
-            _refresh(call, view, view_id or call.modal["id"])
-        case Reply(message, replace):
-            _reply(call, message, replace)
-        case Gone():
-            _webhook(call).send(delete_original=True)
-        case Home():
-            home.publish(call.services, call.member)
-        case Several(answers):
-            for one in answers:
-                answer_call(call, one)
+    def carry(self, call: Call, answer: Answer) -> None:
+        """Do what the answer says. Raises SlackApiError when Slack refuses."""
+        match answer:
+            case Open(view):
+                self._open(call, view)
+            case Refresh(view, view_id):
+                self._refresh(call, view, view_id or call.modal["id"])
+            case Reply(message, replace):
+                _reply(call, message, replace)
+            case Gone():
+                _webhook(call).send(delete_original=True)
+            case Home():
+                home.publish(call.services, call.member)
+            case Several(answers):
+                for one in answers:
+                    self.carry(call, one)
 
-
-def _open(call: Call, view: Block) -> None:
-    """Open it, on top of the modal it was asked for in. Slack stacks three: a fourth takes the place of the third."""
-    trigger = call.payload["trigger_id"]
-    slack = call.services.slack
-    try:
-        if call.modal.get("type") == "modal":
-            slack.views_push(trigger_id=trigger, view=view)
-        else:
-            slack.views_open(trigger_id=trigger, view=view)
-    except SlackApiError as error:
-        if error.response["error"] == "push_limit_reached":
-            _refresh(call, view, call.modal["id"])
-            return
-        if error.response["error"] not in ("expired_trigger_id", "exchanged_trigger_id"):
-            raise
-        _reply(call, Message(call.t("That took a moment too long. Please try once more.")), replace=False)
-
-
-def _refresh(call: Call, view: Block, view_id: str) -> None:
-    """Update the modal, unless a later action in it has been answered already: the newest choice wins.
-
-    One update at a time and modal, or an older one that is under way could still come last.
-    """
-    with _lock:
-        shown = _shown.setdefault(view_id, _Shown())
-        _shown.move_to_end(view_id)
-        while len(_shown) > REMEMBERED_VIEWS:
-            _shown.popitem(last=False)
-    with shown.turn:
-        # A submission of the modal above has no time of its own: it is later than whatever was pressed here.
-        at = str(call.action.get("action_ts") or shown.at)
-        if shown.at > at:
-            return
+    def _open(self, call: Call, view: Block) -> None:
+        """Open it, on top of the modal it was asked for in. Slack stacks three: a fourth takes the place of the third."""
+        trigger = call.payload["trigger_id"]
+        slack = call.services.slack
         try:
-            call.services.slack.views_update(view_id=view_id, view=view)
+            if call.modal.get("type") == "modal":
+                slack.views_push(trigger_id=trigger, view=view)
+            else:
+                slack.views_open(trigger_id=trigger, view=view)
         except SlackApiError as error:
-            if error.response["error"] != "not_found":  # closed meanwhile
+            if error.response["error"] == "push_limit_reached":
+                self._refresh(call, view, call.modal["id"])
+                return
+            if error.response["error"] not in ("expired_trigger_id", "exchanged_trigger_id"):
                 raise
-        shown.at = at
+            _reply(call, Message(call.t("That took a moment too long. Please try once more.")), replace=False)
+
+    def _refresh(self, call: Call, view: Block, view_id: str) -> None:
+        """Update the modal, unless a later action in it has been answered already: the newest choice wins.
+
+        One update at a time and modal, or an older one that is under way could still come last.
+        """
+        with self._lock:
+            shown = self._views.setdefault(view_id, _Shown())
+            self._views.move_to_end(view_id)
+            while len(self._views) > REMEMBERED_VIEWS:
+                self._views.popitem(last=False)
+        with shown.turn:
+            # A submission of the modal above has no time of its own: it is later than whatever was pressed here.
+            at = str(call.action.get("action_ts") or shown.at)
+            if shown.at > at:
+                return
+            try:
+                call.services.slack.views_update(view_id=view_id, view=view)
+            except SlackApiError as error:
+                if error.response["error"] != "not_found":  # closed meanwhile
+                    raise
+            shown.at = at
 
 
 def _reply(call: Call, message: Message, replace: bool) -> None:

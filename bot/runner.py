@@ -19,7 +19,7 @@ from bot.call import Call
 from bot.errors import explain
 from bot.language import Translator
 from bot.registry import Judge, Listener, Suggest
-from bot.respond import answer_call
+from bot.respond import Responder
 from bot.services import Services
 from core.errors import NotAllowed, Refusal
 from storage.database import DatabaseUnavailable
@@ -37,6 +37,7 @@ class Runner:
     def __init__(self, services: Services, workers: int = WORKERS) -> None:
         self.services = services
         self.executor = ThreadPoolExecutor(workers, thread_name_prefix="listener")
+        self._responder = Responder()
         self._spoke: dict[str, str] = {}  # Slack id -> locale, for words to a caller who cannot be looked up
 
     def later(self, body: Body, needs: Role, run: Listener, action: dict[str, Any] | None = None) -> None:
@@ -77,7 +78,7 @@ class Runner:
             call = call or self._nameless(body)
             answer = _say(call, self._words(call, error))
         if answer:
-            self.carry(call, answer)
+            self._carry(call, answer)
 
     def _call(self, body: Body, *, may_ask: bool) -> Call:
         call = people.call_for(self.services, body, may_ask=may_ask)
@@ -96,14 +97,14 @@ class Runner:
             return _trouble(call.t, _reference())
         return explain(error, call.t)
 
-    def carry(self, call: Call, answer: Answer) -> None:
+    def _carry(self, call: Call, answer: Answer) -> None:
         """Carry an answer to Slack; a failure is told to the caller as far as that is possible."""
         try:
-            answer_call(call, answer)
+            self._responder.carry(call, answer)
         except Exception:
             words = _trouble(call.t, _reference())
             try:
-                answer_call(call, Reply(Message(words)))
+                self._responder.carry(call, Reply(Message(words)))
             except Exception:
                 log.exception("the caller could not be told")
 
@@ -117,7 +118,7 @@ class Runner:
         except Exception as error:
             answer = Reply(Message(self._words(call, error)))
         if answer:
-            self.carry(call, answer)
+            self._carry(call, answer)
 
     def stop(self) -> None:
         """Finish what was accepted."""
