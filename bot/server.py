@@ -16,6 +16,10 @@ log = logging.getLogger(__name__)
 REQUEST_THREADS = 12  # a request takes milliseconds of Python; more threads only take turns
 LARGEST_BODY = 1_000_000  # bytes; Slack's largest payload is a view of 250 kB
 NOTIFICATIONS = "google/notifications"
+HANDLED = {
+    *("event_callback", "block_actions", "block_suggestion", "shortcut", "message_action"),
+    *("view_submission", "view_closed"),
+}
 
 Health = Callable[[], tuple[bool, dict[str, Any]]]
 Notified = Callable[[str, str, str], None]
@@ -49,7 +53,9 @@ def build_server(
             body = await _body(request)
             if body is None:
                 return Response(status_code=413)
-            bolt = BoltRequest(body=body, query=request.url.query, headers=_headers(request))
+            bolt = _request(body, request.url.query, _headers(request))
+            if bolt is None:
+                return Response(status_code=400)
             answer = await asyncio.get_running_loop().run_in_executor(threads, app.dispatch, bolt)
             return Response(answer.body, answer.status, headers={k: v[0] for k, v in answer.headers.items()})
 
@@ -75,6 +81,35 @@ async def _body(request: Request) -> str | None:
         if len(raw) > LARGEST_BODY:
             return None
     return raw.decode("utf-8", "replace")
+
+
+def _request(body: str, query: str, headers: dict[str, str | Sequence[str]]) -> BoltRequest | None:
+    """The request as Bolt reads it; None for a body that is broken or lacks what tells one request from another.
+
+    Bolt takes for granted that Slack wrote it; it would end in a server error, or drop the connection.
+    """
+    try:
+        request = BoltRequest(body=body, query=query, headers=headers)
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        return None
+    return request if _told_apart(request.body) else None
+
+
+def _told_apart(body: dict[str, Any]) -> bool:
+    match body:
+        case {"type": "event_callback", "event": {"type": str()}}:
+            return True
+        case {"type": "block_actions", "actions": [_, *_] as pressed}:
+            return all(isinstance(one, dict) and isinstance(one.get("action_id"), str) for one in pressed)
+        case {"type": "block_suggestion", "action_id": str()}:
+            return True
+        case {"type": "shortcut" | "message_action", "callback_id": str()}:
+            return True
+        case {"type": "view_submission" | "view_closed", "view": {"id": str(), "type": str(), "callback_id": str()}}:
+            return True
+        case {"type": str() as kind}:
+            return kind not in HANDLED
+    return "command" in body or "ssl_check" in body
 
 
 def _headers(request: Request) -> dict[str, str | Sequence[str]]:

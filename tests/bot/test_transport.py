@@ -4,10 +4,11 @@ import json
 import urllib.error
 import urllib.request
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
-from tests.desk import AGENT, DAY, Desk, open_desk, wait_until
+from tests.desk import AGENT, DAY, TEAM, Desk, open_desk, wait_until
 
 
 def address(desk: Desk) -> str:
@@ -49,6 +50,55 @@ def test_a_body_larger_than_anything_of_slacks_is_refused(desk: Desk) -> None:
     request = urllib.request.Request(f"{address(desk)}/slack/events", data=b"x" * 2_000_000, method="POST")
     with pytest.raises(urllib.error.HTTPError, match="413"):
         urllib.request.urlopen(request, timeout=5)
+
+
+BROKEN = [
+    "",
+    "{",
+    "null",
+    '"x"',
+    "[1, 2]",
+    "[" * 50_000,
+    "nothing=here",
+    "payload=",
+    "payload=null",
+    "payload=[]",
+    "payload=%7B%22type%22",
+    '{"type": "event_callback"}',
+    '{"type": "event_callback", "event": "message"}',
+    '{"type": "event_callback", "event": {"type": 5}}',
+    '{"type": "event_callback", "event": {"type": "message", "user": 5}}',
+    '{"type": "event_callback", "authorizations": [5], "event": {"type": "message"}}',
+    '{"type": "block_actions", "actions": []}',
+    '{"type": "block_actions", "actions": [{"action_id": "book.open"}, 5]}',
+    '{"type": "block_actions", "user": 5, "actions": [{"action_id": "book.open"}]}',
+    '{"type": "block_suggestion", "action_id": ["x"]}',
+    '{"type": "shortcut"}',
+    '{"type": "view_submission", "view": null}',
+    '{"type": "view_submission", "view": {"callback_id": "book"}}',
+    '{"type": "view_submission", "response_urls": [5], "view": {"id": "V1", "type": "modal", "callback_id": "book"}}',
+    '{"type": "something_new"}',
+    "payload=%7B%22type%22%3A%22something_new%22%7D",
+]
+
+
+@pytest.mark.parametrize("kind", ["application/json", "application/x-www-form-urlencoded"])
+def test_signed_but_broken_requests_are_the_senders_fault(desk: Desk, kind: str) -> None:
+    """Truncated JSON, wrong types, missing fields, unknown kinds: 4xx, and the connection stays usable."""
+    answered = {body[:80]: desk.control.raw(body, {"Content-Type": kind}, sign=True)["status"] for body in BROKEN}
+    assert {body: status for body, status in answered.items() if status not in (400, 404)} == {}
+    view = desk.open_form()
+    assert desk.control.raw(f"payload={json.dumps(_submitted(view))}", sign=True)["status"] == 200
+
+
+def _submitted(view: dict[str, Any]) -> dict[str, Any]:
+    """A submission whose parts have other types than Slack's, but which names its view."""
+    return {
+        "type": "view_submission",
+        "team": {"id": TEAM},
+        "user": {"id": AGENT},
+        "view": {**view, "private_metadata": 5, "state": {"values": []}},
+    }
 
 
 def test_unsigned_and_stale_requests_are_refused(desk: Desk) -> None:
