@@ -21,6 +21,7 @@ def run() -> None:
                 raw = connection.connection.driver_connection
                 assert raw is not None
                 raw.execute("PRAGMA foreign_keys=OFF")
+                raw.execute("BEGIN IMMEDIATE")
             _revise(connection)
             if database.sqlite:
                 broken = connection.execute(text("PRAGMA foreign_key_check")).all()

@@ -17,6 +17,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
+from sqlalchemy.orm import SessionTransaction
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import Session
 
@@ -41,13 +42,38 @@ class DatabaseNotWritable(DatabaseUnavailable):
 
 
 class KeepingSession(Session):
-    """A session that knows a row for as long as it lives. By itself it forgets, and loads again, what nobody else holds."""
+    """A session that knows a row for as long as it lives. By itself it forgets, and loads again, what nobody else holds.
+
+    On SQLite it says BEGIN itself. `write_wait_ms`: it will write, and waits so long for SQLite's lock.
+    """
+
+    def __init__(self, engine: Engine, write_wait_ms: int | None = None) -> None:
+        super().__init__(engine, expire_on_commit=False)
+        self.write_wait_ms = write_wait_ms
+        self.known: list[object] = []
 
 
 @event.listens_for(KeepingSession, "loaded_as_persistent")
 @event.listens_for(KeepingSession, "detached_to_persistent")
 def _keep(session: KeepingSession, row: object) -> None:
-    session.info.setdefault("rows", []).append(row)
+    session.known.append(row)
+
+
+@event.listens_for(KeepingSession, "after_begin")
+def _begin_sqlite(session: KeepingSession, transaction: SessionTransaction, connection: Connection) -> None:
+    """Said to the driver itself: every session begins so, and a statement of SQLAlchemy's takes ten times as long.
+
+    A session's event, not the engine's: with one of those, SQLAlchemy asks for listeners five times a statement.
+    """
+    if connection.dialect.name != "sqlite" or transaction.nested:
+        return
+    driver, wait_ms = connection.connection.driver_connection, session.write_wait_ms
+    assert driver is not None
+    driver.execute(f"PRAGMA busy_timeout={LONGEST_WAIT_MS if wait_ms is None else wait_ms}").close()
+    try:
+        driver.execute("BEGIN" if wait_ms is None else "BEGIN IMMEDIATE").close()
+    except sqlite3.OperationalError as error:
+        raise OperationalError("BEGIN", None, error) from error
 
 
 class Database:
@@ -66,12 +92,11 @@ class Database:
         self._writer = threading.Lock()
         if self.sqlite:
             event.listen(self.engine, "connect", _prepare_sqlite)
-            event.listen(self.engine, "begin", _begin_sqlite)
 
     @contextmanager
     def read(self) -> Iterator[Session]:
         """A session that only reads; what it changed is rolled back."""
-        with _translated(), KeepingSession(self.engine, expire_on_commit=False) as session:
+        with _translated(), KeepingSession(self.engine) as session:
             yield session
 
     @contextmanager
@@ -80,22 +105,21 @@ class Database:
 
         Raises DatabaseUnavailable; nothing has been written then.
         """
-        with _translated(), self._turn() as engine, KeepingSession(engine, expire_on_commit=False) as session:
+        with _translated(), self._turn() as left_ms, KeepingSession(self.engine, left_ms) as session:
             yield session
             session.commit()
 
     @contextmanager
-    def _turn(self) -> Iterator[Engine]:
-        """The writer's turn. What the process's own lock took of the longest wait, SQLite's lock may not take again."""
+    def _turn(self) -> Iterator[int]:
+        """The writer's turn: what the process's own lock left of the longest wait, for SQLite's lock."""
         if not self.sqlite:
-            yield self.engine
+            yield LONGEST_WAIT_MS
             return
         began = time.monotonic()
         if not self._writer.acquire(timeout=LONGEST_WAIT_MS / 1000):
             raise DatabaseBusy("another thread is writing")
         try:
-            left_ms = max(1, LONGEST_WAIT_MS - int((time.monotonic() - began) * 1000))
-            yield self.engine.execution_options(sqlite_begin="BEGIN IMMEDIATE", sqlite_wait_ms=left_ms)
+            yield max(1, LONGEST_WAIT_MS - int((time.monotonic() - began) * 1000))
         finally:
             self._writer.release()
 
@@ -126,7 +150,7 @@ def _code(error: DBAPIError) -> object:
 
 
 def _prepare_sqlite(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
-    connection.isolation_level = None  # the begin hook below says BEGIN itself
+    connection.isolation_level = None  # the session says BEGIN itself
     cursor = connection.cursor()
     for pragma in (
         f"busy_timeout={LONGEST_WAIT_MS}",  # for the next line: two may open a new database at once
@@ -136,14 +160,3 @@ def _prepare_sqlite(connection: DBAPIConnection, _record: ConnectionPoolEntry) -
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    """Said to the driver itself: every session begins so, and a statement of SQLAlchemy's takes ten times as long."""
-    options, driver = connection.get_execution_options(), connection.connection.driver_connection
-    assert driver is not None
-    driver.execute(f"PRAGMA busy_timeout={options.get('sqlite_wait_ms', LONGEST_WAIT_MS)}").close()
-    try:
-        driver.execute(options.get("sqlite_begin", "BEGIN")).close()
-    except sqlite3.OperationalError as error:
-        raise OperationalError("BEGIN", None, error) from error
