@@ -13,7 +13,6 @@ import time
 import urllib.error
 import urllib.request
 from pathlib import Path
-from types import FrameType
 
 import typer
 
@@ -26,7 +25,8 @@ START_TIMEOUT_S = 90
 def run_demo(port: int, directory: Path, seed: int, reset: bool) -> int:
     """Start both, wait, stop both; the exit code."""
     began = time.monotonic()
-    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's "&" has it ignored, and children inherit that
+    for end in (signal.SIGINT, signal.SIGTERM):  # a shell's "&" has the first ignored, and children inherit that
+        signal.signal(end, signal.default_int_handler)
     if reset and directory.exists():
         shutil.rmtree(directory)
     directory.mkdir(parents=True, exist_ok=True)
@@ -54,13 +54,11 @@ def run_demo(port: int, directory: Path, seed: int, reset: bool) -> int:
             if done.returncode:
                 return done.returncode
         (directory / "ready").touch()
-        processes.append(_start("bot", ["run"], environment))
-        if not _answers(f"http://127.0.0.1:{environment['PORT']}/healthz", processes[1]):
-            typer.secho("✗ The bot did not start.", err=True, fg="red")
+        if not _start_bot(processes, environment):
             return 1
         seconds = time.monotonic() - began
         typer.secho(f"\n  Open {page}   (ready in {seconds:.1f} s, Ctrl-C stops)\n", fg="green", bold=True)
-        return _wait(processes)
+        return _wait(processes, environment)
     except KeyboardInterrupt:
         return 0
     finally:
@@ -72,6 +70,15 @@ def _start(module: str, arguments: list[str], environment: dict[str, str]) -> "s
     quiet = subprocess.DEVNULL if module == "sandbox" else None  # it names its page before there is a bot behind it
     command = [sys.executable, "-m", module, *arguments]
     return subprocess.Popen(command, env=environment, start_new_session=True, stdout=quiet)
+
+
+def _start_bot(processes: "list[subprocess.Popen[bytes]]", environment: dict[str, str]) -> bool:
+    """Start it behind the sandbox, in the place of one that has ended; whether it answers."""
+    processes[1:] = [_start("bot", ["run"], environment)]
+    if _answers(f"http://127.0.0.1:{environment['PORT']}/healthz", processes[1]):
+        return True
+    typer.secho("✗ The bot did not start.", err=True, fg="red")
+    return False
 
 
 def _environment(directory: Path) -> dict[str, str]:
@@ -131,17 +138,20 @@ def _answers(url: str, process: "subprocess.Popen[bytes]") -> bool:
     return process.poll() is None
 
 
-def _wait(processes: "list[subprocess.Popen[bytes]]") -> int:
-    """Until Ctrl-C or SIGTERM, or until one of them ends by itself."""
-
-    def interrupt(_signal: int, _frame: FrameType | None) -> None:
-        raise KeyboardInterrupt
-
-    signal.signal(signal.SIGTERM, interrupt)
-    while all(process.poll() is None for process in processes):
+def _wait(processes: "list[subprocess.Popen[bytes]]", environment: dict[str, str]) -> int:
+    """Until Ctrl-C or SIGTERM, or until the sandbox ends by itself. A bot that does is started again."""
+    sandbox = processes[0]
+    while sandbox.poll() is None:
+        code = processes[1].poll()
+        if code is not None:
+            typer.secho(
+                f"! The bot has ended by itself (exit code {code}). It is started again …", err=True, fg="yellow"
+            )
+            if not _start_bot(processes, environment):
+                return 1
+            typer.secho("✓ The bot is back.", err=True, fg="green")
         time.sleep(0.2)
-    name = "sandbox" if processes[0].poll() is not None else "bot"
-    typer.secho(f"✗ The {name} has ended by itself. Start the demo again: nothing is lost.", err=True, fg="red")
+    typer.secho("✗ The sandbox has ended by itself. Start the demo again: nothing is lost.", err=True, fg="red")
     return 1
 
 

@@ -6,8 +6,9 @@ import time
 from pathlib import Path
 from statistics import median
 
+from tests import services
 from tests.bench.firm import Firm
-from tests.bench.processes import cpu_seconds, ended, environment, free_port, memory_mb, wait_for_port
+from tests.bench.processes import cpu_seconds, ended, environment, memory_mb, wait_for_port
 from tests.bench.recorder import Recorder
 from tests.bench.table import Figure
 
@@ -23,7 +24,7 @@ def measure(folder: Path, firm: Firm, starts: int, requests: int) -> list[Figure
     memory = 0.0
     try:
         for number in range(starts):
-            port = free_port()
+            port = services.free_port()
             settings = environment(recorder, firm, PORT=str(port))
             began = time.perf_counter()
             command = [sys.executable, "-m", "bot", "run"]

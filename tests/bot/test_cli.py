@@ -6,7 +6,6 @@ import re
 import signal
 import subprocess
 import sys
-import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -16,7 +15,7 @@ import pytest
 
 from sandbox.server import Served, serve_in_thread
 from tests.desk import CENTRAL, KEY, TEAM, TEAM_FILE, credentials, make_world
-from tests.services import POSTGRES
+from tests.services import POSTGRES, free_port
 
 ROOT = Path(__file__).parents[2]
 
@@ -144,16 +143,9 @@ def test_a_bad_team_file_names_every_mistake(place: dict[str, str], tmp_path: Pa
 
 @pytest.mark.timeout(240)
 def test_the_demo_starts_stops_and_starts_again(tmp_path: Path) -> None:
-    directory = tmp_path / "demo"
     for start in (1, 2):
-        with subprocess.Popen(
-            [sys.executable, "-u", "-m", "bot", "demo", "--port", str(_free_port()), "--directory", str(directory)],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            cwd=ROOT,
-        ) as demo:
-            page = _page(demo)
+        with running_demo(tmp_path / "demo") as demo:
+            page = told(demo, r"Open (http\S+) +\(ready")
             assert b"Slotquest" in urllib.request.urlopen(page, timeout=5).read()
             demo.send_signal(signal.SIGINT)
             assert demo.wait(20) == 0, f"start {start}"
@@ -161,21 +153,39 @@ def test_the_demo_starts_stops_and_starts_again(tmp_path: Path) -> None:
             urllib.request.urlopen(page, timeout=2)
 
 
-def _page(demo: subprocess.Popen[str]) -> str:
+@pytest.mark.timeout(240)
+def test_the_demo_starts_a_bot_that_died_again(tmp_path: Path) -> None:
+    with running_demo(tmp_path / "demo") as demo:
+        told(demo, r"Open (http\S+) +\(ready")
+        health = f"http://127.0.0.1:{(tmp_path / 'demo' / 'port').read_text()}/healthz"
+        children = Path(f"/proc/{demo.pid}/task/{demo.pid}/children").read_text().split()
+        (bot,) = [int(pid) for pid in children if b"bot\0run" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+        os.kill(bot, signal.SIGKILL)
+        assert told(demo, r"ended by itself \(exit code (-?\d+)\)") == "-9"
+        told(demo, r"(The bot is back)")
+        assert urllib.request.urlopen(health, timeout=5).status == 200
+        demo.send_signal(signal.SIGTERM)
+        assert demo.wait(20) == 0
+        with pytest.raises(urllib.error.URLError):
+            urllib.request.urlopen(health, timeout=2)
+
+
+def running_demo(directory: Path) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-u", "-m", "bot", "demo", "--port", str(free_port()), "--directory", str(directory)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        cwd=ROOT,
+    )
+
+
+def told(demo: subprocess.Popen[str], pattern: str) -> str:
+    """What the pattern's group catches in the next line of the demo that it fits."""
     assert demo.stdout is not None
-    end = time.monotonic() + 110
+    said = []
     for line in demo.stdout:
-        found = re.search(r"Open (http\S+) +\(ready", line)
-        if found:
+        said.append(line)
+        if found := re.search(pattern, line):
             return found[1]
-        assert time.monotonic() < end
-    raise AssertionError("the demo did not start")
-
-
-def _free_port() -> int:
-    import socket
-
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    raise AssertionError("".join(said))

@@ -20,9 +20,9 @@ from bot.wiring import build_engine
 from core.booking.setup.consultants import list_consultants
 from core.transaction import Engine
 from sandbox.client import Control
-from sandbox.server import Served, listening, serve_in_thread
+from sandbox.server import Served, serve_in_thread
 from sandbox.world import World
-from tests import desk
+from tests import desk, services
 
 STRESS = int(os.environ.get("SLOTQUEST_STRESS", "1"))
 STARTS = [f"{hour:02}:{minute:02}" for hour in range(8, 20) for minute in (0, 30)]
@@ -130,7 +130,7 @@ class Stage:
 
     def start(self, port: int | None = None) -> Process:
         """`python -m bot run`, as the Procfile does."""
-        port = port or free_port()
+        port = port or services.free_port()
         log = self.folder / f"bot-{port}.log"
         began = time.monotonic()
         child = subprocess.Popen(
@@ -216,15 +216,6 @@ def engine_of(database_url: str, clock: Callable[[], datetime] = lambda: datetim
     """An engine with everything that follows from an event, and nothing that sends it."""
     given = {"slack_bot_token": "xoxb-0", "slotquest_keys": desk.KEY, "database_url": database_url}
     return build_engine(Settings(_env_file=None, **given), clock=clock)  # type: ignore[arg-type]
-
-
-def free_port() -> int:
-    """A port that nobody listens on at the moment."""
-    bound = listening("127.0.0.1", 0)
-    try:
-        return int(bound.getsockname()[1])
-    finally:
-        bound.close()
 
 
 def tomorrow(days: int = 2) -> date:

@@ -8,7 +8,6 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +17,7 @@ from sandbox.client import ControlRefused, NothingCame
 from storage.tables import State
 from tests import desk, services
 from tests.held import accounts
-from tests.held.stage import STRESS, Process, Stage, crowd, filled, firm, free_port, open_stage, tomorrow
+from tests.held.stage import STRESS, Process, Stage, crowd, filled, firm, open_stage, tomorrow
 
 KILLS = {"sqlite": 50, "postgresql": 8}
 FULL_STARTS = 1  # of the kills hit a process that was started by its command line; the others spare the imports
@@ -138,7 +137,7 @@ def test_every_committed_booking_survives_kills_whole_and_arrives_once(
     kills, seed = KILLS[kind] * STRESS, SEED
     with services.fresh_database(kind, database_folder) as url, open_stage(url, tmp_path, team=firm(5)) as stage:
         people = crowd(stage.world, PEOPLE)
-        play, port = Play(), free_port()
+        play, port = Play(), services.free_port()
         with ThreadPoolExecutor(PEOPLE) as threads:
             busy = [
                 threads.submit(Person(stage, user, random.Random(seed + n), play).live) for n, user in enumerate(people)
@@ -150,7 +149,7 @@ def test_every_committed_booking_survives_kills_whole_and_arrives_once(
             for one in busy:
                 one.result()
         assert "Traceback" not in (tmp_path / f"bot-{port}.log").read_text()
-        catch_up(stage)
+        accounts.catch_up(stage)
         engine = stage.engine()
         assert accounts.contradictions(engine, stage.world) == []
         rows = {one.id: one for one in accounts.appointments(engine)}
@@ -179,16 +178,3 @@ def _kill_again_and_again(stage: Stage, port: int, kills: int, dice: random.Rand
         time.sleep(dice.uniform(0, LONGEST_BREATH))
         process.end()
     return sorted(starts)[len(starts) // 2]
-
-
-def catch_up(stage: Stage) -> None:
-    """A last start, with a clock that runs ahead of the pauses between messages and of the dead processes' leases."""
-    clock = desk.Clock(datetime.now(UTC))
-    with desk.running_bot(stage.served, stage.database_url, clock) as bot:
-
-        def empty() -> bool:
-            clock.forward(timedelta(seconds=2))
-            bot.dispatcher.wake()
-            return not accounts.waiting(bot.engine)
-
-        desk.wait_until(empty, "an empty outbox", 60)

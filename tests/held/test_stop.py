@@ -12,8 +12,7 @@ from sandbox.client import NothingCame
 from storage.tables import State
 from tests import desk, services
 from tests.held import accounts
-from tests.held.stage import crowd, filled, firm, free_port, open_stage, tomorrow
-from tests.held.test_kill import catch_up
+from tests.held.stage import crowd, filled, firm, open_stage, tomorrow
 
 PEOPLE = 6
 ROUNDS = 3
@@ -25,7 +24,7 @@ def test_a_terminated_bot_has_done_all_that_it_accepted(mode: str, database_fold
     """Whatever was acknowledged before SIGTERM took effect is booked, and whoever was told nothing may press again."""
     with services.fresh_database("sqlite", database_folder) as url, open_stage(url, tmp_path, team=firm(9)) as stage:
         stage.socket_mode = mode == "socket"
-        people, port, day = crowd(stage.world, PEOPLE), free_port(), tomorrow()
+        people, port, day = crowd(stage.world, PEOPLE), services.free_port(), tomorrow()
         told: list[str] = []
         for round_ in range(ROUNDS):
             process = stage.fork(port)
@@ -49,7 +48,7 @@ def test_a_terminated_bot_has_done_all_that_it_accepted(mode: str, database_fold
             for user, view in views.items():
                 stage.control.close(user, view["id"], everything=True)
             assert "Traceback" not in process.log.read_text(), process.log.read_text()[-3000:]
-        catch_up(stage)
+        accounts.catch_up(stage)
         engine = stage.engine()
         booked = [one for one in accounts.appointments(engine) if one.state == State.BOOKED]
         assert len(booked) == len(told), "who was told is booked, and who was told nothing is not"
@@ -59,7 +58,7 @@ def test_a_terminated_bot_has_done_all_that_it_accepted(mode: str, database_fold
 def test_a_command_is_answered_to_its_end_when_the_bot_is_told_to_stop(database_folder: Path, tmp_path: Path) -> None:
     """The acknowledgement promised a modal: it opens, although the end was asked for in between."""
     with services.fresh_database("sqlite", database_folder) as url, open_stage(url, tmp_path) as stage:
-        process = stage.fork(free_port())
+        process = stage.fork(services.free_port())
         stage.serve(process)
         stage.control.faults(slack={"mode": "slow", "seconds": 0.5, "methods": ["views.open"]})
         assert stage.control.command(desk.AGENT, "/book", desk.GENERAL)["ok"]
