@@ -150,7 +150,10 @@ def format_phone(e164: str) -> str:
     if parsed is None:
         return clean_name(e164)
     style = phonenumbers.PhoneNumberFormat
-    return phonenumbers.format_number(parsed, style.NATIONAL if parsed.country_code == 49 else style.INTERNATIONAL)
+    if parsed.country_code != 49:
+        return phonenumbers.format_number(parsed, style.INTERNATIONAL)
+    shown = phonenumbers.format_number(parsed, style.NATIONAL)
+    return shown if shown.startswith("0") else f"0{shown}"  # of a number in no known range the library leaves it out
 
 
 def _visible(letter: str) -> bool:

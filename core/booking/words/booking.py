@@ -11,7 +11,7 @@ from core.booking.contacts import clean_note, find_email, find_phone
 from core.booking.spelling import NUMBER, number
 from core.booking.words.canvas import LONGEST, MARK, Canvas, unescape
 from core.booking.words.consultants import Roster
-from core.booking.words.customer import take_name
+from core.booking.words.customer import is_filler, take_name
 from core.booking.words.day_patterns import take_days
 from core.booking.words.days import FoundDay
 from core.booking.words.times import DayPart, FoundTime, take_parts, take_times, time_of_part
@@ -21,7 +21,21 @@ _SOON = re.compile(
     r"\bin\s+(?:(?P<half>(?:einer\s+halben|half\s+an)\s+(?:stunde|hour))|(?P<n>an?\b|" + NUMBER + r")\s*"
     r"(?P<unit>stunden?|hours?|std|min(?:uten?|utes?)?)\b)"
 )
+_SOONEST = re.compile(
+    r"(?<!\w)(?:(?:(?:zum|zur|am|den|die|der|einen|the|at|your|ihr\w*)\s+)*(?:so\s+(?:schnell|bald|fruh|frueh)\s+wie\s+moglich"
+    r"|as\s+soon\s+as\s+possible|asap|(?:schnellst|baldig?st|bald|fruhest|fruehest|nachst|naechst)(?:moglich|moeglich)\w*"
+    r"|schnellstens|(?:der|die|das|den)?\s*(?:nachste|naechste|erste|fruheste|frueheste)[rnsm]?\s+"
+    r"(?:freie|offene|mogliche|moegliche|verfugbare)[rnsm]?"
+    r"|(?:next|first|earliest|soonest)\s+(?:available|free|open|possible)|earliest|soonest))"
+    r"(?:\s+(?:termin|zeit|zeitpunkt|platz|slot|time|appointment|date))?(?!\w)"
+)
 _PHONE_LETTERS = 2_000
+Window = tuple[time, time]
+_WINDOWS = {
+    re.compile(r"nachmittag|afternoon"): (time(12), time(17)),
+    re.compile(r"abend|evening|tonight"): (time(17), time.max),
+    re.compile(r"vormittag|morgen|morning|fruh|frueh"): (time.min, time(12)),
+}
 _NOBODY: Mapping[str, str] = MappingProxyType({})
 
 
@@ -29,7 +43,8 @@ _NOBODY: Mapping[str, str] = MappingProxyType({})
 class BookingWords:
     """What was understood; None where nothing was. `ignored` is what remains of the text.
 
-    `day` and `time` are local to the workspace and as said: the day may be past, the time may not exist on it.
+    `day` and `time` are local to the workspace and as said: the day may be past, the time may not exist on it. `between` is
+    what "ab 15 Uhr" or "nachmittags" leaves open, `soonest` that the next open time is wanted.
     """
 
     day: date | None
@@ -40,6 +55,8 @@ class BookingWords:
     email: str | None
     note: str | None
     ignored: str
+    between: Window | None = None
+    soonest: bool = False
 
 
 def parse_booking(
@@ -86,6 +103,8 @@ def parse_booking(
     hinted = consult(exact=True)
     local = now.astimezone(zone)
     soon = _take_soon(canvas, local)
+    soonest = _take_soonest(canvas)
+    said = canvas.folded
     days = take_days(canvas, local.date())
     parts = take_parts(canvas)
     times = take_times(canvas, parts)
@@ -96,7 +115,7 @@ def parse_booking(
         times = take_times(canvas, parts, weak=True)
     if not mentioned and not hinted:
         consult(exact=False)
-    alone = not (soon or days or times or phone or email or ids or unknown or note)
+    alone = not (soon or soonest or days or times or phone or email or ids or unknown or note)
     name = take_name(canvas, alone=alone)
     day, clock = soon or when_said(days, times, parts, local)
     return BookingWords(
@@ -107,7 +126,9 @@ def parse_booking(
         phone=phone.e164 if phone else None,
         email=email,
         note=note,
-        ignored=" ".join(filter(None, [*unknown, canvas.rest()])),
+        ignored=" ".join(filter(None, [*unknown, canvas.rest(is_filler)])),
+        between=between_said(times, [said[part.start : part.end] for part in parts]),
+        soonest=soonest,
     )
 
 
@@ -142,6 +163,29 @@ def _take_soon(canvas: Canvas, local: datetime) -> tuple[date, time] | None:
     canvas.take(match.start(), match.end())
     later = (local.astimezone(UTC) + timedelta(minutes=minutes)).astimezone(local.tzinfo)
     return later.date(), later.time().replace(second=0, microsecond=0)
+
+
+def _take_soonest(canvas: Canvas) -> bool:
+    """ "so schnell wie möglich", "next available"."""
+    match = next(canvas.matches(_SOONEST), None)
+    if match:
+        canvas.take(match.start(), match.end())
+    return match is not None
+
+
+def between_said(times: list[FoundTime], parts: list[str]) -> Window | None:
+    """The part of the day that these times ("ab 15 Uhr", "14 bis 17 Uhr") or these words ("nachmittags") leave open."""
+    first = times[0] if times else None
+    if first is not None and first.role is not None:
+        if first.ranged and len(times) > 1:
+            return (first.value, times[1].value) if first.value < times[1].value else None
+        return (first.value, time.max) if first.role == "from" else (time.min, first.value)
+    if first is None:
+        for words in parts:
+            window = next((window for key, window in _WINDOWS.items() if key.search(words)), None)
+            if window:
+                return window
+    return None
 
 
 def when_said(

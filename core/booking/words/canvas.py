@@ -47,9 +47,10 @@ class Canvas:
             if not (word and _AFTER_TITLE.search(self.folded[max(0, match.start() - 12) : match.start()])):
                 yield match
 
-    def rest(self) -> str:
-        """What nobody understood, on one line."""
-        words = self.shown.replace(MARK, " ").split()
+    def rest(self, says_nothing: Callable[[str], bool] = lambda word: False) -> str:
+        """What nobody understood, on one line, without the pieces that have nothing but words that say nothing."""
+        pieces = [piece.split() for piece in self.shown.split(MARK)]
+        words = [word for piece in pieces if not all(map(says_nothing, piece)) for word in piece]
         return " ".join(word for word in words if any(unicodedata.category(letter)[0] != "P" for letter in word)).strip(
             ",; "
         )

@@ -9,7 +9,7 @@ from core.booking.words.canvas import DATED, MARK, TITLE, Canvas
 from core.booking.words.customer import take_name
 
 _HINT = re.compile(
-    r"(?<![\w@])(?P<hint>bei|beim|with|mit|w/|@|beraterin|berater|consultant)\s*[:]?\s*(?P<title>"
+    r"(?<![\w@])(?P<hint>bei|beim|with|mit|w/|@|beraterin|berater|consultant|zu|zum|zur|see)\s*[:]?\s*(?P<title>"
     + TITLE
     + r"\s+)?(?=[^\W\d_])"
 )
@@ -154,7 +154,9 @@ _ANEW = re.compile(
 _ENDED = re.compile(
     r"\s*(?:$|[\0,;:.!?()/\n|-])|\s+(?:"
     + TITLE
-    + r"|fur|fuer|for|mit|with|und|and|um|at|am|on|in|frei|free|available|noch|zeit|time|have)(?!\w)"
+    + r"|fur|fuer|for|mit|with|und|and|um|at|am|on|in|frei|free|available|noch|zeit|time|have|wieder|again|schon|denn"
+    + r"|kommen|sprechen|buchen|eintragen|bitte|please"
+    + r")(?!\w)"
 )
 
 

@@ -23,7 +23,13 @@ _FILLERS = frozenset(
         "kommt comes wünscht hat has hätte war was wird als as wie geht how do does so da there hier here jetzt now "
         "heute morgen today tomorrow rückruf ruft call calls anruf berater beraterin consultant lieber rather besser "
         "wann when welche welcher which gibt any are is times time zeiten zeit platz plätze seats slots "
-        "personen leute people persons before after vor nach bis until frühestens spätestens möglich possible passt works"
+        "personen leute people persons before after vor nach bis until frühestens spätestens möglich möglichst possible passt "
+        "works zeig zeige zeigt show see hast habt haben have nächster nächstes nächstmöglicher nächstmögliche "
+        "nächstmöglicher nächstbester freier freies frühester frühesten frühestmöglich frühestmöglichen earliest "
+        "soonest soon asap wieder again storniere "
+        "stornieren storno absagen sag sage ab verschiebe verschieben verschieb verlege verlegen umbuchen move "
+        "reschedule postpone auf können kommen come coming wollen wants gerne trägst vereinbare vereinbaren machen mach "
+        "make schedule arrange irgendwann anytime sometime zeitnah dafür sprechen open offene offenen"
     ).split()
 )
 _NOUNS = frozenset(
@@ -38,6 +44,7 @@ _NOUNS = frozenset(
 _PARTICLES = frozenset(
     fold("von van vom zu zum zur de der den del della di da do dos du la le el al bin ibn ter ten").split()
 )
+_SILENT = _FILLERS | {""}
 _TITLE = re.compile(TITLE.replace(r"\b", "") + r"$")
 _LABEL = re.compile(
     r"(?:kundin|kunden?|customer|client|(?:kunden|customer )?name)\s*(?::|ist\b|is\b|heisst\b)?\s*$", re.IGNORECASE
@@ -88,6 +95,11 @@ class _Word:
         return first.isupper() or (first.isalpha() and first.lower() == first.upper())
 
 
+def is_filler(word: str) -> bool:
+    """An everyday word that says nothing of a booking by itself."""
+    return fold(word).strip(_EDGES + "?!,;:()") in _SILENT
+
+
 def take_name(canvas: Canvas, *, alone: bool = False) -> str | None:
     """The best candidate, taken from the text: a titled name, else one after "Kunde"/"name", else capitalised words,
     else a few words that are no everyday words, unless they stand `alone`: "cancel" is nobody's name."""
@@ -104,7 +116,7 @@ def take_name(canvas: Canvas, *, alone: bool = False) -> str | None:
     if best is None:
         return None
     _, first, last = best
-    name = clean_name(canvas.shown[first:last])
+    name = re.sub(r"['’]s$", "", clean_name(canvas.shown[first:last]))  # "Ms Weber's appointment"
     tied = _TIED.search(canvas.folded, max(0, first - 60), first)
     canvas.take(tied.start() if tied else first, last)
     return name or None

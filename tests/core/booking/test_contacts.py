@@ -67,7 +67,13 @@ def test_the_region_decides_about_numbers_without_a_country_code():
 
 @pytest.mark.parametrize(
     ("e164", "shown"),
-    [("+491712345678", "0171 2345678"), ("+49301234567", "030 1234567"), ("+4315123456", "+43 1 5123456"), ("x", "x")],
+    [
+        ("+491712345678", "0171 2345678"),
+        ("+49301234567", "030 1234567"),
+        ("+49171999888", "0171999888"),
+        ("+4315123456", "+43 1 5123456"),
+        ("x", "x"),
+    ],
 )
 def test_phone_numbers_are_shown_as_they_are_dialled_here(e164, shown):
     assert format_phone(e164) == shown

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from core.booking.words import asks_for_times, parse_booking
+from core.booking.words import asks_for_help, asks_for_own, asks_for_times, asks_to_change, parse_booking
 
 PEOPLE = [("a", "Alex"), ("e", "Elena")]
 
@@ -21,13 +21,20 @@ PEOPLE = [("a", "Alex"), ("e", "Elena")]
         ("who is available tomorrow at 4pm", None, 21),
         ("Freie Zeiten am Dienstag?", None, 24),
         ("gibt es noch Termine", None, None),
+        ("was ist morgen frei", None, 21),
+        ("zeig mir freie Termine am Montag", None, 23),
+        ("show me open slots on Tuesday", None, 24),
+        ("Hast du am Montag noch einen Platz bei Alex", "a", 23),
+        ("Wann hat Alex wieder frei?", "a", None),
+        ("nächster freier Termin bei Alex", "a", None),
+        ("Geht Montag 14 Uhr bei Alex?", "a", 23),
     ],
 )
 def test_a_question_is_one_and_names_whom_and_when(words: str, consultant: str | None, day: int | None) -> None:
     assert asks_for_times(words)
     now = datetime(2026, 11, 20, 9, tzinfo=UTC)
     found = parse_booking(words, now=now, zone=ZoneInfo("Europe/Berlin"), consultants=PEOPLE)
-    assert (found.consultant_id, found.day.day if found.day else None) == (consultant, day)
+    assert (found.consultant_id, found.day.day if found.day else None, found.name) == (consultant, day, None)
 
 
 @pytest.mark.parametrize(
@@ -39,6 +46,8 @@ def test_a_question_is_one_and_names_whom_and_when(words: str, consultant: str |
         "Is 4pm free? 0171 2345678",
         "Elena Montag 14 Uhr",
         "Was kannst du?",
+        "Wie geht's?",
+        "Wie geht es dir?",
         "Anna Frei, morgen 10 Uhr",
         "buche die erste freie Zeit?",
         "",
@@ -46,3 +55,28 @@ def test_a_question_is_one_and_names_whom_and_when(words: str, consultant: str |
 )
 def test_what_names_a_customer_or_asks_something_else_is_none(words: str) -> None:
     assert not asks_for_times(words)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "storniere den Termin von Frau Weber",
+        "Frau Weber absagen",
+        "Frau Weber hat abgesagt",
+        "sag bitte den Termin mit Frau Weber ab",
+        "verschiebe Frau Weber auf Dienstag 11 Uhr",
+        "cancel Ms Weber's appointment",
+        "can you move Ms Weber to Tuesday 11am?",
+        "Herr Klein möchte umbuchen",
+    ],
+)
+def test_who_wants_to_move_or_cancel_is_understood(words: str) -> None:
+    assert asks_to_change(words)
+    assert not asks_for_times(words)
+
+
+def test_ones_own_appointments_and_help_are_asked_for_by_name() -> None:
+    assert all(map(asks_for_own, ("meine Termine", "Zeig mir meine Termine", "my appointments", "my next booking?")))
+    assert all(map(asks_for_help, ("Hilfe!", "help", "Was kannst du?", "what can you do?")))
+    for words in ("morgen 14 Uhr bei Alex, Frau Weber", "Frau Hilfe morgen 9 Uhr", "Wann ist Elena frei?", ""):
+        assert not any(asks(words) for asks in (asks_to_change, asks_for_own, asks_for_help)), words

@@ -24,6 +24,9 @@ from tests.core.booking.spoken import BERLIN, NOW, TEAM, TODAY, book
         ("bei Herrn Berger", "alex"),
         ("Berater: Alex", "alex"),
         ("Alex morgen 14 Uhr", "alex"),
+        ("Frau Weber will am Montag zu Alex", "alex"),
+        ("Ms Weber wants to see Alex on Monday", "alex"),
+        ("Wann hat Alex wieder frei?", "alex"),
         ("morgen 14 Uhr Alex", "alex"),
         ("morgen, Alex, Frau Weber", "alex"),
         ("morgen Alex Berger Frau Weber", "alex"),
@@ -191,6 +194,66 @@ def test_notes(text, note):
 def test_what_was_not_understood_is_told():
     assert book("morgen 14 Uhr bei Zorro, Frau Weber!").ignored == "bei Zorro"
     assert book("31.02. Frau Weber").ignored == "31.02."
+    assert book("Montag 9 Uhr Frau Weber, bringt Unterlagen mit").ignored == "bringt Unterlagen mit"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Bitte buche für Frau Weber einen Termin am Montag um 14:00 bei Alex.",
+        "Kannst du Frau Weber für Montag 14 Uhr bei Alex eintragen? 0171 2345678",
+        "Trag mal bitte Herrn Yılmaz morgen 11 Uhr bei Alex ein",
+        "Please book John Smith for next Tuesday at 11am with Alex, phone +44 20 7946 0958",
+        "Mittwoch früh, Herr Klein, Tel. 030 1234567",
+    ],
+)
+def test_everyday_words_around_a_booking_are_no_matter_of_misunderstanding(text):
+    assert book(text).ignored == ""
+
+
+def test_a_name_is_without_the_s_of_what_belongs_to_it():
+    assert book("cancel Ms Weber's appointment").name == "Ms Weber"
+    assert book("Montag 14 Uhr Herr Jens").name == "Herr Jens"
+
+
+@pytest.mark.parametrize(
+    ("text", "between"),
+    [
+        ("Montag ab 15 Uhr", (time(15), time.max)),
+        ("Monday after 3pm", (time(15), time.max)),
+        ("Dienstag vor 12 Uhr", (time.min, time(12))),
+        ("Mittwoch zwischen 14 und 17 Uhr", (time(14), time(17))),
+        ("Montag Vormittag", (time.min, time(12))),
+        ("Dienstagnachmittag", (time(12), time(17))),
+        ("Friday evening", (time(17), time.max)),
+        ("morgen früh", (time.min, time(12))),
+        ("Montag um 15 Uhr", None),
+        ("Montag um 3 nachmittags", None),
+        ("Montag Mittag", None),
+        ("Montag", None),
+    ],
+)
+def test_what_is_left_open_of_a_day(text, between):
+    assert book(f"{text}, Frau Weber").between == between
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("nächster freier Termin bei Alex", None),
+        ("so schnell wie möglich Frau Schnell", "Frau Schnell"),
+        ("schnellstmöglich, Herr Klein", "Herr Klein"),
+        ("zum nächstmöglichen Termin Frau Weber", "Frau Weber"),
+        ("der früheste freie Termin für Peter Müller", "Peter Müller"),
+        ("next available with Alex for Ms Weber", "Ms Weber"),
+        ("as soon as possible: John Smith", "John Smith"),
+        ("Ms Brown, earliest slot", "Ms Brown"),
+    ],
+)
+def test_the_next_open_time_can_be_asked_for(text, name):
+    said = book(text)
+    assert (said.soonest, said.name, said.ignored) == (True, name, "")
+    assert not book("nächsten Montag 14 Uhr, Frau Weber").soonest
 
 
 MORE_NAMES = st.sampled_from(
