@@ -1,7 +1,7 @@
 """Words that several features share: what the engine's values are called."""
 
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import datetime, time, timedelta
 
 from bot.blocks import escape
 from bot.language import Translator, _
@@ -33,8 +33,12 @@ OUTCOME_SIGNS = {"completed": "✅", "no_show": "🚫", "cancelled": "✖️", "
 
 
 def span(starts_at: datetime, ends_at: datetime, t: Translator) -> str:
-    """10:00–12:00, with the day where the end is on another one."""
-    if starts_at.astimezone(t.zone).date() == ends_at.astimezone(t.zone).date():
+    """10:00–12:00, with the day where the end is on another one; whole days without hours."""
+    first, end = starts_at.astimezone(t.zone), ends_at.astimezone(t.zone)
+    if first < end and first.time() == end.time() == time():
+        last = end.date() - timedelta(days=1)
+        return t("all day") if last == first.date() else f"{t.day(first, short=True)} – {t.day(last, short=True)}"
+    if first.date() == end.date():
         return f"{t.time(starts_at)}–{t.time(ends_at)}"
     return f"{t.moment(starts_at, short=True)} – {t.moment(ends_at, short=True)}"
 

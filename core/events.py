@@ -114,6 +114,13 @@ class ConflictFound(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ConflictChanged(Event):
+    """It still stands there, at another time or under another name, or the appointment itself was changed."""
+
+    conflict: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class ConflictSettled(Event):
     """The conflict is no more: `how` is moved, cancelled, ignored or gone."""
 

@@ -1,16 +1,18 @@
-"""Keeping step with Google: the sync and watch jobs, and the alert about something that stands over an appointment."""
+"""Keeping step with Google: the sync and watch jobs, and the alert about something that stands over appointments."""
 
 import logging
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
 from bot import notify
 from bot.answers import Answer, Message, Open, Reply
-from bot.blocks import actions, button, escape, section
+from bot.blocks import Block, actions, button, clip, context, escape, section
 from bot.call import Call
 from bot.features.agenda.moving import reschedule_modal, unmoved
 from bot.features.book import picker
-from bot.language import Translator
+from bot.features.outcomes.lines import was_said
+from bot.language import Translator, _
 from bot.registry import action, job, message
 from bot.services import Services
 from bot.texts import headline, span
@@ -19,11 +21,16 @@ from core.booking.availability import day_slots
 from core.booking.calendar import calendars, conflicts
 from core.booking.calendar.sync import sync_calendar
 from core.booking.calendar.watching import renew_watches
-from core.events import ConflictFound, ConflictSettled, Event
+from core.booking.setup.members import members_with
+from core.events import ConflictChanged, ConflictFound, ConflictSettled, Event
 from core.transaction import Reaction, Transaction, View
-from storage.tables import Appointment, Conflict, Settling
+from storage.tables import Appointment, Conflict, Member, Role, Settling
 
 log = logging.getLogger(__name__)
+
+MOST = 10  # appointments with buttons in one message, which holds 50 blocks
+NAMED = 3  # appointments in a notification
+LONGEST_TITLE = 120
 
 
 @job("calendar.sync", every=timedelta(minutes=1))
@@ -49,46 +56,99 @@ def watch(services: Services, workspace_id: str) -> None:
 
 
 def _alert(tx: Transaction, event: Event) -> None:
-    """One alert per conflict to whoever booked and to one lead; what becomes of it edits that message."""
-    assert isinstance(event, ConflictFound | ConflictSettled)
-    appointment = tx.session.get(Appointment, event.subject)
-    booker = notify.member(tx, appointment.booker_id) if appointment else None
-    others = sorted(notify.leads(tx), key=lambda m: (m.role != "lead", m.name, m.id))
-    lead = next((m for m in others if booker is None or m.id != booker.id), None)
-    for reader in (booker, lead):
-        if reader is not None:
-            notify.say(tx, "conflict", reader.slack_id, event.conflict)
+    """Whoever booked and the leads hear of it: one message each per cause, which what becomes of it edits."""
+    assert isinstance(event, ConflictFound | ConflictChanged | ConflictSettled)
+    conflict = tx.session.get_one(Conflict, event.conflict)
+    appointment = tx.session.get_one(Appointment, conflict.appointment_id)
+    booker = notify.member(tx, appointment.booker_id)
+    readers = {reader.id: reader for reader in (*_leads(tx), booker) if reader is not None}
+    for _key, reader in sorted(readers.items()):
+        notify.say(tx, "conflict", reader.slack_id, conflict.alert_id, place=reader.slack_id)
 
 
-NOTICES: dict[type[Event], tuple[Reaction, ...]] = {ConflictFound: (_alert,), ConflictSettled: (_alert,)}
+def _leads(view: View) -> Sequence[Member]:
+    """Those with the role of a lead; where nobody has it, the admins."""
+    return members_with(view, Role.LEAD) or members_with(view, Role.ADMIN)
+
+
+NOTICES: dict[type[Event], tuple[Reaction, ...]] = {
+    ConflictFound: (_alert,),
+    ConflictChanged: (_alert,),
+    ConflictSettled: (_alert,),
+}
 
 
 @message("conflict")
 def conflict_alert(view: View, t: Translator, facts: dict[str, Any]) -> Message | None:
-    """What stands where an appointment is booked, and what can be done about it."""
-    conflict = view.session.get(Conflict, facts["subject"])
-    appointment = view.session.get(Appointment, conflict.appointment_id) if conflict else None
-    if conflict is None or appointment is None:
+    """What stands in the way of which appointments, and what can be done about each: all to a lead, to a booker their own."""
+    reader = view.actor
+    if reader is None:
         return None
-    booked = headline(view, t, appointment)
-    title, when = escape(conflict.title or t("private")), span(conflict.starts_at, conflict.ends_at, t)
-    other = (
-        t("time off “{title}”, {span}", title=title, span=when)
-        if conflict.cause.startswith("off:")
-        else t("calendar entry “{title}”, {span}", title=title, span=when)
+    everything = any(lead.id == reader.id for lead in _leads(view))
+    found = [pair for pair in conflicts.alerted(view, facts["subject"]) if everything or pair[1].booker_id == reader.id]
+    waiting = [(c, a) for c, a in found if c.state == Settling.OPEN]
+    if not found or not (waiting or was_said(view, "conflict", facts["subject"], facts["place"])):
+        return None  # nothing to do, and never told
+    cause = _cause((waiting or found)[0][0], t)
+    settled = [f"✅ {_settled(view, t, c, a)}" for c, a in found if c.state != Settling.OPEN]
+    if not waiting:
+        words = t("This overlap is settled")
+        return Message(f"{words}: {cause}", [section(f"✅ *{words}*\n🔀 {cause}"), *_list(t, settled)])
+    words = t.plural(
+        "An appointment overlaps with something else", "{n} appointments overlap with something else", len(waiting)
     )
-    if conflict.state != Settling.OPEN:
-        settled = t("This overlap is settled: {booked}", booked=booked)
-        who = notify.member(view, conflict.settled_by)
-        settled += f" · {t('settled by {name}', name=escape(who.name))}" if who else ""
-        return Message(settled, [section(f"✅ {settled}")])
-    words = t("An appointment overlaps with something else")
+    blocks = [section(f"⚡ *{words}*\n🔀 {cause}")]
+    for conflict, appointment in waiting[:MOST]:
+        blocks += [section(f"🗓 {headline(view, t, appointment)}"), _choices(t, conflict)]
+    if len(waiting) > MOST:
+        blocks.append(context(t("More are shown here as these are settled.")))
+    first = "; ".join(headline(view, t, a) for _, a in waiting[:NAMED])
+    return Message(f"{words}: {first}{' …' if len(waiting) > NAMED else ''}; {cause}", [*blocks, *_list(t, settled)])
+
+
+def _cause(conflict: Conflict, t: Translator) -> str:
+    title = escape(clip(conflict.title or t("private"), LONGEST_TITLE))
+    when = span(conflict.starts_at, conflict.ends_at, t)
+    if conflict.cause.startswith("off:"):
+        return (
+            t("time off “{title}”, {span}", title=title, span=when)
+            if conflict.title
+            else t("time off, {span}", span=when)
+        )
+    return t("calendar entry “{title}”, {span}", title=title, span=when)
+
+
+def _choices(t: Translator, conflict: Conflict) -> Block:
     buttons = [
         button(t("Move"), "conflict.move", conflict.id, style="primary"),
         button(t("Hand over"), "conflict.hand", conflict.id),
         button(t("Leave as it is"), "conflict.ignore", conflict.id),
     ]
-    return Message(f"{words}: {booked}; {other}", [section(f"⚡ *{words}*\n🗓 {booked}\n🔀 {other}"), actions(buttons)])
+    return actions(buttons, block_id=f"conflict:{conflict.id}")
+
+
+def _settled(view: View, t: Translator, conflict: Conflict, appointment: Appointment) -> str:
+    booked = headline(view, t, appointment)
+    who = notify.member(view, conflict.settled_by)
+    if who is not None:
+        return t("{booked}: stays, says {name}", booked=booked, name=escape(who.name))
+    return f"{booked}: {t(_ENDS[conflict.how])}"
+
+
+_ENDS = {
+    "moved": _("moved"),
+    "cancelled": _("cancelled"),
+    "ignored": _("stays as it is"),
+    "gone": _("nothing in the way any more"),
+    None: _("already over"),
+}
+
+
+def _list(t: Translator, lines: Sequence[str]) -> list[Block]:
+    """The last of these lines, as small print."""
+    more = len(lines) - MOST
+    shown = [*([t.plural("{n} more settled", "{n} more settled", more)] if more > 0 else []), *lines[-MOST:]]
+    return [context("\n".join(clip(line, 190) for line in shown))] if lines else []
 
 
 @action("conflict.move")

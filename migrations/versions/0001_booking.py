@@ -416,6 +416,7 @@ def upgrade() -> None:
         sa.Column("workspace_id", sqlmodel.sql.sqltypes.AutoString(length=32), nullable=False),
         sa.Column("appointment_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("cause", sqlmodel.sql.sqltypes.AutoString(length=1100), nullable=False),
+        sa.Column("alert_id", sqlmodel.sql.sqltypes.AutoString(length=32), nullable=False),
         sa.Column("title", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("starts_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
         sa.Column("ends_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
@@ -423,6 +424,7 @@ def upgrade() -> None:
         sa.Column("state", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("settled_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.Column("settled_by", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+        sa.Column("how", sqlmodel.sql.sqltypes.AutoString(length=10), nullable=True),
         sa.CheckConstraint("state IN ('open', 'settled')", name=op.f("ck_conflict_state")),
         sa.ForeignKeyConstraint(
             ["appointment_id"], ["appointment.id"], name=op.f("fk_conflict_appointment_id_appointment")
@@ -433,6 +435,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("appointment_id", "cause", name=op.f("uq_conflict_appointment_id_cause")),
     )
     with op.batch_alter_table("conflict", schema=None) as batch_op:
+        batch_op.create_index("ix_conflict_alert", ["workspace_id", "alert_id"], unique=False)
         batch_op.create_index(
             "ix_conflict_open",
             ["workspace_id"],
@@ -502,6 +505,7 @@ def downgrade() -> None:
         batch_op.drop_index(
             "ix_conflict_open", sqlite_where=sa.text("state = 'open'"), postgresql_where=sa.text("state = 'open'")
         )
+        batch_op.drop_index("ix_conflict_alert")
 
     op.drop_table("conflict")
     with op.batch_alter_table("time_off", schema=None) as batch_op:

@@ -150,19 +150,25 @@ class Dispute(SQLModel, table=True):
 
 
 class Conflict(SQLModel, table=True):
-    """Something else stands where an appointment is booked. One row, and so one alert, per appointment and cause."""
+    """Something else stands where an appointment is booked. One row per appointment and cause.
+
+    What the same cause covers at the same time shares an `alert_id`, so that a reader gets one message about it. A cause that
+    comes back after all was settled is a new alert.
+    """
 
     __tablename__ = "conflict"
     __table_args__ = (
         one_of("state", Settling),
         UniqueConstraint("appointment_id", "cause"),
         partial_index("ix_conflict_open", "workspace_id", where="state = 'open'"),
+        Index("ix_conflict_alert", "workspace_id", "alert_id"),
     )
 
     id: str = Field(primary_key=True, max_length=32)
     workspace_id: str = workspace_key()
     appointment_id: str = Field(foreign_key="appointment.id")
     cause: str = Field(max_length=1100)  # "event:<calendar>/<event>" or "off:<time off>"
+    alert_id: str = Field(max_length=32)
     title: str = ""
     starts_at: datetime
     ends_at: datetime
@@ -170,3 +176,4 @@ class Conflict(SQLModel, table=True):
     state: str = Settling.OPEN
     settled_at: datetime | None = None
     settled_by: str | None = Field(default=None, foreign_key="member.id")
+    how: str | None = Field(default=None, max_length=10)  # moved, cancelled, ignored, gone; None: open, or its time passed

@@ -1,15 +1,17 @@
-"""Somebody puts something into Google over a booked appointment: one alert to the booker and one lead, and what it offers."""
+"""Somebody puts something into Google over booked appointments: one alert to each booker and to the leads, and what it offers."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 from sqlmodel import select
 
+from core.booking.calendar.conflicts import ignore
 from storage.tables import Conflict
 from tests.bot.front_desk import Json, block, buttons, close_all, said, shared_desk, top, typed
-from tests.desk import ADMIN, AGENT, AGENT_EN, BERLIN, BOT, DAY, LEAD, TEAM, Desk, words_in
+from tests.desk import ADMIN, AGENT, AGENT_EN, BERLIN, BOT, DAY, LEAD, TEAM, Desk, valid_message, words_in
 
 OURS = "alex@example.com"
 FIRST = DAY + timedelta(days=4)  # a Monday
@@ -28,7 +30,7 @@ def closed(desk: Desk) -> Iterator[None]:
         close_all(desk, user)
 
 
-def foreign(desk: Desk, day: int, hour: int, title: str, **more: object) -> str:
+def foreign(desk: Desk, day: int, hour: int, title: str, *, wait: bool = True, **more: object) -> str:
     """An event that a person puts into Alex's calendar over an hour of FIRST + day; its id, after the sync."""
     begin = datetime(FIRST.year, FIRST.month, FIRST.day, hour, 15, tzinfo=BERLIN) + timedelta(days=day)
     event = {
@@ -38,7 +40,7 @@ def foreign(desk: Desk, day: int, hour: int, title: str, **more: object) -> str:
         **more,
     }
     made = desk.control._post("/events", calendar=OURS, event=event)
-    sync(desk)
+    sync(desk, wait=wait)
     return str(made["event"]["id"])
 
 
@@ -47,10 +49,11 @@ def gone(desk: Desk, event_id: str) -> None:
     sync(desk)
 
 
-def sync(desk: Desk) -> None:
+def sync(desk: Desk, *, wait: bool = True) -> None:
     desk.clock.forward(timedelta(minutes=6))
     desk.run("calendar.sync")
-    desk.quiet()
+    if wait:
+        desk.quiet()
 
 
 def booked(desk: Desk, day: int, hour: int, name: str, user: str = AGENT) -> str:
@@ -76,7 +79,7 @@ def conflict_of(desk: Desk, appointment_id: str) -> Conflict:
         return view.session.exec(select(Conflict).where(Conflict.appointment_id == appointment_id)).one()
 
 
-def test_one_alert_to_the_booker_and_one_lead_and_none_to_others(desk: Desk) -> None:
+def test_one_alert_to_the_booker_and_the_lead_and_none_to_others(desk: Desk) -> None:
     booked(desk, 0, 9, "Frau Alarm")
     event = foreign(desk, 0, 9, "Zahnarzt <!channel> *jetzt*")
     told = said(desk, AGENT, BOT, matches="Frau Alarm")
@@ -167,6 +170,115 @@ def test_an_alert_answered_by_somebody_else_already_says_so(desk: Desk) -> None:
     assert desk.control.replay(delivery["n"])["status"] == 200
     assert said(desk, AGENT, BOT, told["ts"], "schon")
     gone(desk, event)
+
+
+def rows(message: Json) -> dict[str, Json]:
+    """What the alert says of each appointment that waits -> the row of its buttons."""
+    blocks = message["blocks"]
+    pairs = [(a, b) for a, b in pairwise(blocks) if b["type"] == "actions"]
+    return {words_in(above): below for above, below in pairs}
+
+
+def choose(desk: Desk, user: str, message: Json, name: str, action_id: str) -> None:
+    row = next(row for words, row in rows(message).items() if name in words)
+    desk.control.click(user, BOT, message["ts"], action_id, row["block_id"])
+
+
+def settled(desk: Desk, appointment_id: str) -> None:
+    desk.control.wait_for(lambda: True if conflict_of(desk, appointment_id).state != "open" else None)
+    desk.quiet()
+
+
+def test_three_seats_under_one_event_are_one_message_a_reader(desk: Desk) -> None:
+    keys = [booked(desk, 3, 9, "Frau Eins"), booked(desk, 3, 9, "Herr Zwei"), booked(desk, 3, 9, "Ms Three", AGENT_EN)]
+    event = foreign(desk, 3, 9, "Feuerprobe")
+    lead, agent, other = (alert(desk, user, "Feuerprobe") for user in (LEAD, AGENT, AGENT_EN))
+    assert "3 Termine überschneiden sich" in lead["text"]
+    assert [len(rows(message)) for message in (lead, agent, other)] == [3, 2, 1]
+    assert "Frau Eins" not in words_in(other)
+    assert "An appointment overlaps" in other["text"]
+    choose(desk, AGENT, agent, "Herr Zwei", "conflict.ignore")
+    settled(desk, keys[1])
+    lead, agent = alert(desk, LEAD, "Feuerprobe"), alert(desk, AGENT, "Feuerprobe")
+    assert [len(rows(message)) for message in (lead, agent)] == [2, 1]
+    for message in (lead, agent):
+        assert "Herr Zwei: bleibt so, sagt Emre" in words_in(message)
+    choose(desk, LEAD, lead, "Frau Eins", "conflict.hand")
+    move = top(desk, LEAD, "reschedule")
+    assert desk.control.submit(LEAD, move["id"])["action"] == "update"
+    settled(desk, keys[0])
+    assert "Bea · Frau Eins: verschoben" in words_in(alert(desk, AGENT, "Feuerprobe"))
+    choose(desk, AGENT_EN, other, "Ms Three", "conflict.ignore")
+    settled(desk, keys[2])
+    for user in (LEAD, AGENT, AGENT_EN):
+        message = alert(desk, user, "Feuerprobe")
+        assert not buttons(message)
+        assert message["ts"] in {lead["ts"], agent["ts"], other["ts"]}
+    gone(desk, event)
+
+
+def test_an_event_that_changes_while_it_is_in_the_way_is_shown_as_it_is(desk: Desk) -> None:
+    booked(desk, 3, 11, "Frau Umbenannt")
+    event = foreign(desk, 3, 11, "Vorläufig")
+    before = alert(desk, AGENT, "Frau Umbenannt")
+    desk.control._call("PATCH", f"/events/{OURS}/{event}", {"summary": "Endgültig"})
+    sync(desk)
+    after = alert(desk, AGENT, "Frau Umbenannt")
+    assert after["ts"] == before["ts"]
+    assert "Endgültig" in words_in(after)
+    assert "Vorläufig" not in words_in(after)
+    gone(desk, event)
+
+
+def test_what_comes_back_after_it_was_settled_is_told_anew(desk: Desk) -> None:
+    booked(desk, 3, 14, "Frau Wieder")
+    event = foreign(desk, 3, 14, "Pendel")
+    for transparency in ("transparent", "opaque"):
+        desk.control._call("PATCH", f"/events/{OURS}/{event}", {"transparency": transparency})
+        sync(desk)
+    old, new = alerts(desk, AGENT, "Frau Wieder")
+    assert not buttons(old)
+    assert "nichts steht mehr im Weg" in words_in(old)
+    assert len(rows(new)) == 1
+    gone(desk, event)
+
+
+def test_a_day_over_more_than_a_message_holds_shows_the_rest_as_they_are_settled(desk: Desk) -> None:
+    hours = (9, 11, 14, 16, 18)
+    keys = [booked(desk, 4, hour, f"Kunde {hour}-{n}") for hour in hours for n in range(3)]
+    day = FIRST + timedelta(days=4)
+    whole = {"summary": "Hausmesse", "start": {"date": str(day)}, "end": {"date": str(day + timedelta(days=1))}}
+    event = str(desk.control._post("/events", calendar=OURS, event=whole)["event"]["id"])
+    sync(desk)
+    told = valid_message(alert(desk, AGENT, "Hausmesse"))
+    assert "15 Termine" in told["text"]
+    assert "„Hausmesse“, ganztägig" in words_in(told)
+    assert len(rows(told)) == 10
+    assert "Weitere erscheinen hier" in words_in(told)
+    assert "Kunde 18-0" not in words_in(told)
+    with desk.engine.transaction(TEAM, desk.member(LEAD)) as tx:
+        for key in keys[:6]:
+            ignore(tx, conflict_of(desk, key).id)
+    desk.quiet()
+    told = valid_message(alert(desk, AGENT, "Hausmesse"))
+    assert "9 Termine" in told["text"]
+    assert "Kunde 18-2" in words_in(told)
+    assert "Weitere erscheinen hier" not in words_in(told)
+    gone(desk, event)
+    assert "5 weitere geklärt" in words_in(valid_message(alert(desk, AGENT, "Hausmesse")))
+
+
+def test_what_ends_before_it_could_be_told_is_not_told(desk: Desk) -> None:
+    key = booked(desk, 7, 9, "Frau Kurz")
+    desk.control.faults(slack={"mode": "down", "methods": ["chat.postMessage"]})
+    event = foreign(desk, 7, 9, "Irrtum", wait=False)
+    desk.control._call("DELETE", f"/events/{OURS}/{event}")
+    sync(desk, wait=False)
+    assert conflict_of(desk, key).state == "settled"
+    desk.control.heal()
+    desk.clock.forward(timedelta(minutes=2))
+    desk.quiet()
+    assert alerts(desk, AGENT, "Frau Kurz") == []
 
 
 def test_a_time_off_over_an_appointment_is_an_alert_too(desk: Desk) -> None:

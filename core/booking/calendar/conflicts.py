@@ -5,33 +5,22 @@ bookings and time off come, and running it once more changes nothing.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import literal_column
 from sqlmodel import col, select
 
-from core.booking.calendar.mirror import BusyTime, blocks, foreign_between
+from core.booking.calendar.causes import Cause, causes_between, everybody
 from core.errors import AlreadyDone, NotAllowed, NotFound
-from core.events import ConflictFound, ConflictSettled
+from core.events import ConflictChanged, ConflictFound, ConflictSettled
 from core.transaction import Transaction, View
 from storage.outbox import insert_new
 from storage.tables import Appointment, CalendarEvent, Conflict, Consultant, Role, Settling, State, TimeOff
 
 LONGEST_APPOINTMENT = timedelta(hours=12)  # the schedule's own bound
 IN_ONE_QUERY = 400  # keys in one IN list
-
-
-@dataclass(frozen=True)
-class Cause:
-    """What may stand in an appointment's way: a foreign event ("event:<calendar row>/<event>") or time off ("off:<id>")."""
-
-    key: str
-    title: str
-    starts_at: datetime
-    ends_at: datetime
-    consultants: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -46,9 +35,9 @@ def reconcile(tx: Transaction, consultants: Collection[str]) -> None:
     """Write down what collides with these consultants' appointments that are not over, and settle what does not any more."""
     if not consultants:
         return
-    booked = _booked(tx, consultants)
-    open_now = [(c, a) for c, a in _open(tx) if a.state != State.BOOKED or a.consultant_id in consultants]
-    _compare(tx, booked, open_now)
+    standing = _open(tx)
+    concerned = {c.id for c, a in standing if a.state != State.BOOKED or a.consultant_id in consultants}
+    _compare(tx, _booked(tx, consultants), standing, concerned)
 
 
 def reconcile_appointment(tx: Transaction, appointment: Appointment) -> None:
@@ -58,7 +47,11 @@ def reconcile_appointment(tx: Transaction, appointment: Appointment) -> None:
         booked = [
             _Booked(appointment.id, appointment.consultant_id, appointment.starts_at, appointment.ends_at),
         ]
-    _compare(tx, booked, [(c, a) for c, a in _open(tx) if a.id == appointment.id])
+    standing = _open(tx)
+    concerned = {c.id for c, a in standing if a.id == appointment.id}
+    _compare(tx, booked, standing, concerned)
+    for conflict in (c for c, _ in standing if c.id in concerned and c.state == Settling.OPEN):
+        tx.emit(ConflictChanged(subject=appointment.id, conflict=conflict.id))
 
 
 def found_by_time_off(tx: Transaction, time_off: TimeOff) -> None:
@@ -96,16 +89,34 @@ def get_conflict(view: View, conflict_id: str) -> Conflict:
     return conflict
 
 
-def _compare(tx: Transaction, booked: list[_Booked], open_now: list[tuple[Conflict, Appointment]]) -> None:
+def alerted(view: View, alert_id: str) -> list[tuple[Conflict, Appointment]]:
+    """What an alert is about, in the order of the appointments."""
+    statement = (
+        select(Conflict, Appointment)
+        .join(Appointment, col(Appointment.id) == col(Conflict.appointment_id))
+        .where(Conflict.workspace_id == view.workspace_id, Conflict.alert_id == alert_id)
+        .order_by(col(Appointment.starts_at), col(Appointment.consultant_id), col(Appointment.seat), col(Conflict.id))
+    )
+    return list(view.session.exec(statement).all())
+
+
+def _compare(
+    tx: Transaction, booked: list[_Booked], standing: Sequence[tuple[Conflict, Appointment]], concerned: set[str]
+) -> None:
+    """Of all the open conflicts (`standing`), those `concerned` are held against what collides now."""
     collisions = dict(_collisions(tx, booked))
-    for conflict, appointment in open_now:
-        cause = collisions.pop((conflict.appointment_id, conflict.cause), None)
-        if cause is None:
+    alerts: dict[str, str] = {}
+    for conflict, appointment in standing:
+        cause = collisions.pop((conflict.appointment_id, conflict.cause), None) if conflict.id in concerned else None
+        if cause is None and conflict.id in concerned:
             _settle(tx, conflict, _how(tx, conflict, appointment))
-        elif (cause.title, cause.starts_at, cause.ends_at) != (conflict.title, conflict.starts_at, conflict.ends_at):
-            conflict.title, conflict.starts_at, conflict.ends_at = cause.title, cause.starts_at, cause.ends_at
+            continue
+        alerts[conflict.cause] = conflict.alert_id
+        if cause is not None and cause.facts != (conflict.title, conflict.starts_at, conflict.ends_at):
+            conflict.title, conflict.starts_at, conflict.ends_at = cause.facts
             tx.add(conflict)
-    _open_new(tx, collisions)
+            tx.emit(ConflictChanged(subject=conflict.appointment_id, conflict=conflict.id))
+    _open_new(tx, collisions, alerts)
 
 
 def _collisions(tx: Transaction, booked: list[_Booked]) -> Iterator[tuple[tuple[str, str], Cause]]:
@@ -113,7 +124,7 @@ def _collisions(tx: Transaction, booked: list[_Booked]) -> Iterator[tuple[tuple[
         return
     first, last = min(b.starts_at for b in booked), max(b.ends_at for b in booked)
     causes: defaultdict[str, list[Cause]] = defaultdict(list)
-    for cause in (*_events(tx, first, last), *_times_off(tx, first, last)):
+    for cause in causes_between(tx, first, last):
         for consultant_id in cause.consultants:
             causes[consultant_id].append(cause)
     for b in booked:
@@ -122,17 +133,24 @@ def _collisions(tx: Transaction, booked: list[_Booked]) -> Iterator[tuple[tuple[
                 yield (b.id, cause.key), cause
 
 
-def _open_new(tx: Transaction, collisions: dict[tuple[str, str], Cause]) -> None:
-    """A row that a person settled stays so; one that had settled by itself is opened again. Two at once make one row."""
+def _open_new(tx: Transaction, collisions: dict[tuple[str, str], Cause], alerts: dict[str, str]) -> None:
+    """A row that a person settled stays so; one that had settled by itself is opened again. Two at once make one row.
+
+    `alerts`: cause -> the alert that is open about it; what else the cause covers joins that.
+    """
     known = _known(tx, {appointment for appointment, _ in collisions})
     for (appointment_id, key), cause in collisions.items():
         conflict = known.get((appointment_id, key))
+        if conflict is not None and (conflict.state == Settling.OPEN or conflict.settled_by is not None):
+            continue
+        alert_id = alerts.setdefault(key, tx.new_id())
         if conflict is None:
             row = Conflict(
                 id=tx.new_id(),
                 workspace_id=tx.workspace_id,
                 appointment_id=appointment_id,
                 cause=key,
+                alert_id=alert_id,
                 title=cause.title,
                 starts_at=cause.starts_at,
                 ends_at=cause.ends_at,
@@ -140,16 +158,17 @@ def _open_new(tx: Transaction, collisions: dict[tuple[str, str], Cause]) -> None
             )
             if insert_new(tx.session, Conflict, row.model_dump()):
                 tx.emit(ConflictFound(subject=appointment_id, conflict=row.id))
-        elif conflict.state == Settling.SETTLED and conflict.settled_by is None:
-            conflict.state, conflict.settled_at, conflict.opened_at = Settling.OPEN, None, tx.now
-            conflict.title, conflict.starts_at, conflict.ends_at = cause.title, cause.starts_at, cause.ends_at
+        else:
+            conflict.state, conflict.settled_at, conflict.how = Settling.OPEN, None, None
+            conflict.alert_id, conflict.opened_at = alert_id, tx.now
+            conflict.title, conflict.starts_at, conflict.ends_at = cause.facts
             tx.add(conflict)
             tx.emit(ConflictFound(subject=appointment_id, conflict=conflict.id))
 
 
 def _settle(tx: Transaction, conflict: Conflict, how: str | None) -> None:
     """Close the conflict; `how` None: its time has passed, and nobody needs to hear of it."""
-    conflict.state, conflict.settled_at = Settling.SETTLED, tx.now
+    conflict.state, conflict.settled_at, conflict.how = Settling.SETTLED, tx.now, how
     tx.add(conflict)
     if how is not None:
         tx.emit(ConflictSettled(subject=conflict.appointment_id, conflict=conflict.id, how=how))
@@ -206,32 +225,3 @@ def _known(view: View, appointments: set[str]) -> dict[tuple[str, str], Conflict
         )
         known |= {(c.appointment_id, c.cause): c for c in view.session.exec(statement).all()}
     return known
-
-
-def _events(view: View, starts: datetime, ends: datetime) -> Iterator[Cause]:
-    statement = select(Consultant.id, Consultant.name, Consultant.calendar).where(
-        Consultant.workspace_id == view.workspace_id, col(Consultant.active)
-    )
-    team = view.session.exec(statement).all()
-    names = [name for _, name, _ in team]
-    central = view.workspace.central_calendar
-    for google_id, event in foreign_between(view, starts, ends):
-        busy = BusyTime(google_id, event.starts_at, event.ends_at, event.title, event.private, None)
-        blocked = frozenset(key for key, name, own in team if blocks(busy, name, own, central, names))
-        title = "" if event.private else event.title
-        yield Cause(f"event:{event.calendar_id}/{event.event_id}", title, event.starts_at, event.ends_at, blocked)
-
-
-def _times_off(view: View, starts: datetime, ends: datetime) -> Iterator[Cause]:
-    statement = select(TimeOff).where(
-        TimeOff.workspace_id == view.workspace_id, TimeOff.starts_at < ends, TimeOff.ends_at > starts
-    )
-    for off in view.session.exec(statement).all():
-        concerned = [off.consultant_id] if off.consultant_id else everybody(view)
-        yield Cause(f"off:{off.id}", off.reason, off.starts_at, off.ends_at, frozenset(concerned))
-
-
-def everybody(view: View) -> list[str]:
-    """The ids of all active consultants."""
-    statement = select(Consultant.id).where(Consultant.workspace_id == view.workspace_id, col(Consultant.active))
-    return list(view.session.exec(statement).all())

@@ -16,7 +16,8 @@ from sqlmodel import col, select
 
 from core.booking.calendar.applying import adopt, apply_changes, drop_unseen, in_doubt
 from core.booking.calendar.catching_up import catch_up
-from core.booking.calendar.conflicts import everybody, reconcile
+from core.booking.calendar.causes import everybody
+from core.booking.calendar.conflicts import reconcile
 from core.booking.calendar.lanes import UNWRITABLE
 from core.booking.calendar.mirror import consultants_of
 from core.errors import NotFound

@@ -11,7 +11,7 @@ from sqlmodel import SQLModel, select
 
 from core.booking import agenda, appointments, availability, boards, customers
 from core.booking.appointments import BookingRequest
-from core.booking.calendar import calendars, conflicts, mirror, sync
+from core.booking.calendar import calendars, causes, conflicts, mirror, sync
 from core.booking.outcomes import asking, disputes, overview, recording
 from core.booking.setup import changes, consultants, members, staffing, time_off, undo, workspace
 from core.booking.setup import overview as situation
@@ -257,7 +257,7 @@ def test_what_is_alike_is_each_ones_own(two: Two) -> None:
         assert [one.id for one in mirror.consultants_of(view, "alex@example.com")] == [own.consultant]
         assert [one.id for one in calendars.calendars(view)] == [own.calendar]
         assert set(calendars.due_calendars(view)) <= {own.calendar}
-        assert conflicts.everybody(view) == [own.consultant]
+        assert causes.everybody(view) == [own.consultant]
         assert [one.id for one in time_off.coming_time_off(view)] == [own.time_off]
         assert list(boards.live_boards(view)) == [(own.board, "C0000SAME")]
         assert situation.given_up(view).count == 1
@@ -272,7 +272,7 @@ def test_the_sweeps_of_one_touch_nothing_of_the_other(two: Two) -> None:
     assert asking.escalate_due(two.engine, OWN).escalated >= 1
     clock.now = NOON
     with two.engine.transaction(OWN, two.admin()) as tx:
-        conflicts.reconcile(tx, conflicts.everybody(tx))
+        conflicts.reconcile(tx, causes.everybody(tx))
         workspace.set_holidays(tx, "DE-BY")
         workspace.set_rules(tx, daily_cap=1)
         assert situation.retry_given_up(tx) == 1
