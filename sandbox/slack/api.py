@@ -94,7 +94,7 @@ def router(world: World) -> APIRouter:
             headers["Retry-After"] = str(limited.retry_after)
         except SlackError as refusal:
             body = refusal.body()
-        except (AttributeError, KeyError, TypeError) as wrong:  # arguments of a shape that no client sends
+        except (AttributeError, KeyError, TypeError, ValueError) as wrong:  # arguments of a shape that no client sends
             body = invalid(f"malformed arguments: {wrong!r}").body()
         finally:
             entry["ms"] = round((time.perf_counter() - began) * 1000, 2)

@@ -45,7 +45,7 @@ def _answered(world: World, view: View, body: Any) -> Json:
     if kind == "errors":
         errors = body.get("errors")
         inputs = {block["block_id"] for block in view.blocks if block["type"] == "input"}
-        if not isinstance(errors, dict) or not errors or not set(errors) <= inputs:
+        if not isinstance(errors, dict) or not errors or not set(errors) <= inputs or not _texts(errors):
             raise SlackError("invalid_response", errors=errors)
         return {"ok": False, "action": "errors", "errors": errors}
     if kind == "clear":
@@ -59,6 +59,10 @@ def _answered(world: World, view: View, body: Any) -> Json:
     else:
         raise SlackError("invalid_response", response_action=kind)
     return {"action": kind}
+
+
+def _texts(errors: Json) -> bool:
+    return all(isinstance(words, str) and words for words in errors.values())
 
 
 def _close(world: World, view: View, *, whole: bool = False) -> None:

@@ -9,6 +9,8 @@ from sandbox.slack.errors import RateLimited
 TIERS = {1: 1, 2: 20, 3: 50, 4: 100}
 # Slack lets "short bursts" of messages pass without a figure; four in a row is what this stand-in lets pass.
 MESSAGE_BURST = 4
+# "Several hundred" messages a minute in the whole workspace, likewise without a figure.
+WORKSPACE_MESSAGES = 300
 
 
 class Limits:
@@ -33,4 +35,5 @@ class Limits:
             self.take(name, TIERS[tier], TIERS[tier] / 60)
 
     def message(self, channel: str) -> None:
+        self.take("messages", WORKSPACE_MESSAGES, WORKSPACE_MESSAGES / 60)
         self.take(f"message:{channel}", MESSAGE_BURST, 1.0)

@@ -14,6 +14,19 @@ ALL_SCOPES = (
 )
 
 
+# What Slack's schema demands of the texts: field -> (fewest letters, most letters, whether it may be left out).
+_TEXTS = {
+    "display_information": {
+        "name": (1, 35, False),
+        "description": (0, 140, True),
+        "long_description": (175, 4000, True),
+    },
+    "bot_user": {"display_name": (1, 80, False)},
+    "shortcut": {"name": (1, 24, False), "callback_id": (1, 255, False), "description": (1, 150, False)},
+    "slash_command": {"command": (2, 32, False), "description": (1, 2000, False), "usage_hint": (0, 1000, True)},
+}
+
+
 @dataclass(frozen=True)
 class Command:
     command: str
@@ -49,18 +62,24 @@ class Manifest:
         features: dict[str, Any] = raw.get("features", {})
         settings: dict[str, Any] = raw.get("settings", {})
         home: dict[str, Any] = features.get("app_home", {})
+        for name, part in (("display_information", raw), ("bot_user", features)):
+            if name in part:
+                _check_texts(name, part[name])
         commands = [_command(entry) for entry in features.get("slash_commands", [])]
         shortcuts = [_shortcut(entry) for entry in features.get("shortcuts", [])]
         if len({c.command for c in commands}) < len(commands) or len(commands) > 50:
             raise ValueError("slash_commands: at most 50, each once")
         if len({s.callback_id for s in shortcuts}) < len(shortcuts) or len(shortcuts) > 10:
             raise ValueError("shortcuts: at most 10, each callback_id once")
+        events = settings.get("event_subscriptions", {}).get("bot_events", [])
+        if len(events) > 100:
+            raise ValueError("bot_events: at most 100")
         return cls(
             raw=raw,
             commands={c.command: c for c in commands},
             shortcuts={s.callback_id: s for s in shortcuts},
             scopes=list(raw.get("oauth_config", {}).get("scopes", {}).get("bot", [])),
-            events=frozenset(settings.get("event_subscriptions", {}).get("bot_events", [])),
+            events=frozenset(events),
             home_tab=bool(home.get("home_tab_enabled", False)),
             messages_tab=bool(home.get("messages_tab_enabled", False)),
             interactivity=bool(settings.get("interactivity", {}).get("is_enabled", False)),
@@ -70,17 +89,25 @@ class Manifest:
         return self.events is None or event in self.events
 
 
+def _check_texts(kind: str, raw: Json) -> None:
+    for name, (fewest, most, optional) in _TEXTS[kind].items():
+        text = raw.get(name)
+        if text is None and optional:
+            continue
+        if not isinstance(text, str) or not fewest <= len(text) <= most:
+            raise ValueError(f"{kind}: {name} has {fewest} to {most} characters, not {text!r}")
+
+
 def _command(entry: Json) -> Command:
-    name = str(entry["command"])
-    if not name.startswith("/") or len(name) > 32 or name != name.lower() or " " in name:
-        raise ValueError(f"slash command {name!r}: lower case, starts with /, at most 32 characters")
-    return Command(
-        name, str(entry.get("description", "")), str(entry.get("usage_hint", "")), bool(entry.get("should_escape"))
-    )
+    _check_texts("slash_command", entry)
+    name = entry["command"]
+    if not name.startswith("/") or name != name.lower() or " " in name:
+        raise ValueError(f"slash command {name!r}: lower case, starts with /, no blanks")
+    return Command(name, entry["description"], entry.get("usage_hint") or "", bool(entry.get("should_escape")))
 
 
 def _shortcut(entry: Json) -> Shortcut:
-    kind = str(entry["type"])
-    if kind not in {"global", "message"} or len(str(entry["name"])) > 24:
-        raise ValueError(f"shortcut {entry['name']!r}: type global or message, name at most 24 characters")
-    return Shortcut(str(entry["name"]), kind, str(entry["callback_id"]), str(entry.get("description", "")))
+    _check_texts("shortcut", entry)
+    if entry.get("type") not in {"global", "message"}:
+        raise ValueError(f"shortcut {entry['name']!r}: type global or message")
+    return Shortcut(entry["name"], entry["type"], entry["callback_id"], entry["description"])

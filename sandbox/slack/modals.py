@@ -52,9 +52,10 @@ def new_hash(slack: Slack) -> str:
 
 
 def check_external_id(slack: Slack, content: Json, own: View | None = None) -> str:
-    """Unique among the open views of the workspace."""
+    """Unique among the open modals and the homes of the workspace."""
     external = str(content.get("external_id") or "")
-    if external and any(other.external_id == external and other is not own for other in slack.views.values()):
+    others = (*slack.views.values(), *slack.homes.values()) if external else ()
+    if any(other.external_id == external and other is not own for other in others):
         raise SlackError("duplicate_external_id")
     return external
 

@@ -1,7 +1,9 @@
 """The objects as Slack's API writes them."""
 
+from datetime import datetime
 from typing import Any
 from urllib.parse import quote
+from zoneinfo import ZoneInfo
 
 from sandbox.slack.elements import state
 from sandbox.slack.model import Channel, File, Json, Message, User, View
@@ -38,7 +40,7 @@ def user(slack: Slack, person: User, *, locale: bool = False) -> Json:
         "real_name": person.real_name,
         "tz": person.tz,
         "tz_label": person.tz,
-        "tz_offset": 0,
+        "tz_offset": _offset(slack, person.tz),
         "profile": profile,
         "is_admin": person.is_admin,
         "is_owner": False,
@@ -52,6 +54,15 @@ def user(slack: Slack, person: User, *, locale: bool = False) -> Json:
     if locale:
         raw["locale"] = person.locale
     return raw
+
+
+def _offset(slack: Slack, zone: str) -> int:
+    """Seconds east of Greenwich right now."""
+    try:
+        ahead = datetime.fromtimestamp(slack.clock(), ZoneInfo(zone)).utcoffset()
+    except (KeyError, ValueError, OSError):
+        return 0
+    return int(ahead.total_seconds()) if ahead else 0
 
 
 def channel(slack: Slack, place: Channel, *, locale: bool = False, count: bool = False) -> Json:

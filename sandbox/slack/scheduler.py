@@ -19,7 +19,9 @@ def post_due(world: World) -> int:
         del slack.scheduled[entry.id]
         slack.changed()
         channel = slack.channels.get(entry.channel)
-        if channel is None or channel.is_archived or entry.arguments.get("metadata"):
+        if channel is None or channel.is_archived or slack.bot.id not in channel.members:
+            continue
+        if entry.arguments.get("metadata"):
             continue
         posting.post(world, channel, posting.content(entry.arguments), thread_ts=entry.arguments.get("thread_ts"))
         posted += 1

@@ -22,7 +22,7 @@ def _thread(call: Call, channel: Channel) -> str | None:
 @method("chat.postMessage", "chat:write", tier=0)
 def chat_post_message(call: Call) -> Json:
     channel = call.destination()
-    body = posting.content(call.arguments)
+    body = posting.api_content(call.arguments)
     if call.slack.rate_limits:
         call.world.limits.message(channel.id)
     message = posting.post(
@@ -39,13 +39,15 @@ def chat_post_message(call: Call) -> Json:
 
 @method("chat.postEphemeral", "chat:write", tier=4)
 def chat_post_ephemeral(call: Call) -> Json:
+    if call.text("channel") in call.slack.users:
+        raise SlackError("channel_not_found")  # only chat.postMessage takes a person for their direct message
     channel = call.destination()
     user = call.required("user")
     if user not in call.slack.users:
         raise SlackError("user_not_found")
     if user not in channel.members:
         raise SlackError("user_not_in_channel")
-    body = posting.content(call.arguments)
+    body = posting.api_content(call.arguments)
     thread = _thread(call, channel)
     message = posting.post(call.world, channel, body, only_for=user, thread_ts=thread)
     return {"message_ts": message.ts}
@@ -72,7 +74,7 @@ def chat_update(call: Call) -> Json:
     message = _own(call, channel, "cant_update_message")
     if len(call.text("text")) > UPDATE_LIMIT:
         raise SlackError("msg_too_long")
-    body = posting.content(call.arguments)
+    body = posting.api_content(call.arguments)
     by = None if body.blocks else call.slack.bot.id
     posting.edit(call.world, channel, message, body, edited_by=by)
     shown = present.message(call.slack, channel, message, metadata=True)

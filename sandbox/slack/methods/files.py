@@ -1,13 +1,15 @@
 """files.*: the external upload in three steps."""
 
 import mimetypes
+import re
 
 from sandbox.slack import posting, present
 from sandbox.slack.call import Call, invalid, method
 from sandbox.slack.errors import SlackError
-from sandbox.slack.model import File, Json
+from sandbox.slack.model import Channel, File, Json
 
 LARGEST = 1024**3
+CONVERSATION = re.compile(r"[CGDZ][A-Z0-9]{8,}")
 
 
 @method("files.getUploadURLExternal", "files:write", tier=4)
@@ -42,23 +44,32 @@ def files_complete_upload_external(call: Call) -> Json:
     found = [file for file in files if file is not None and file.uploaded and not file.complete]
     if len(found) != len(given):
         raise SlackError("file_not_found")
-    wanted = call.ids("channels") or call.ids("channel_id")
-    if len(wanted) > 100:
-        raise SlackError("invalid_channel")
-    places = []
-    for id in wanted:
-        call.arguments["channel"] = id
-        places.append(call.destination())
+    places = _places(call)
+    words = {"text": call.text("initial_comment"), "blocks": call.arguments.get("blocks")}
+    body = posting.content(words, needs_text=False)
     for file, entry in zip(found, given, strict=True):
         file.complete = True
         file.title = str(entry.get("title") or file.title)
         file.channels = [place.id for place in places]
-    body = posting.Content(text=call.text("initial_comment"), blocks=call.json("blocks") or [])
     for place in places:
         thread = call.text("thread_ts") or None
         posting.post(call.world, place, body, thread_ts=thread, files=[file.id for file in found])
     call.slack.changed()
     return {"files": [present.file(call.slack, file) for file in found]}
+
+
+def _places(call: Call) -> list[Channel]:
+    """Conversations by their ids alone: no names, and nobody's own id for their direct message."""
+    wanted = call.ids("channels") or call.ids("channel_id")
+    if len(wanted) > 100:
+        raise SlackError("invalid_channel")
+    places = []
+    for id in wanted:
+        if not CONVERSATION.fullmatch(id):
+            raise invalid(f"input must match regex pattern: ^{CONVERSATION.pattern}$ [json-pointer:/channel_id]")
+        call.arguments["channel"] = id
+        places.append(call.destination())
+    return places
 
 
 @method("files.info", "files:read", tier=4)

@@ -19,7 +19,7 @@ def chat_schedule_message(call: Call) -> Json:
         raise SlackError("time_in_past")
     if post_at > now + FURTHEST:
         raise SlackError("time_too_far")
-    body = posting.content(call.arguments)
+    body = posting.api_content(call.arguments)
     near = [s for s in call.slack.scheduled.values() if s.channel == channel.id and abs(s.post_at - post_at) < WINDOW]
     if len(near) >= PER_WINDOW:
         raise SlackError("restricted_too_many")
