@@ -26,7 +26,7 @@ def _now() -> datetime:
 class World:
     """One Slack workspace, one Google, and what is between them. There are no globals: two worlds do not meet.
 
-    directory: where the state is kept; without one nothing is written. rate_limits: False lifts Slack's limits for
+    directory: where the state is kept; without one nothing is written. rate_limits: False lifts the limits of both for
     throughput tests. events_url: where signed requests go when no socket is connected.
     """
 
@@ -44,6 +44,8 @@ class World:
         self.hub = Hub()
         self.faults = Faults()
         self.google = Google(clock)
+        if not rate_limits:
+            self.google.quota.per_minute = None
         self.slack = Slack(lambda: clock().timestamp(), self.hub)
         self.slack.rate_limits = rate_limits
         self.slack.timing = timing or Timing()

@@ -14,7 +14,7 @@ from starlette.responses import Response
 
 from sandbox.google import auth, changes, freebusy, watch
 from sandbox.google.colors import palette
-from sandbox.google.errors import GoogleError, error_response, missing
+from sandbox.google.errors import GoogleError, error_response, invalid, missing
 from sandbox.google.fields import parse_mask, select
 from sandbox.google.listing import list_events, list_instances, presented
 from sandbox.google.query import parse_query
@@ -234,6 +234,7 @@ async def _answer(world: World, request: Request, scopes: frozenset[str] | None,
         world.faults.expire_sync_tokens = False
     try:
         token = auth.caller(world.google, request.headers.get("authorization"), scopes)
+        world.google.quota.spend(token.account)
         call = Call(
             google=world.google,
             account=token.account,
@@ -244,7 +245,10 @@ async def _answer(world: World, request: Request, scopes: frozenset[str] | None,
             raw=await request.body(),
             url=str(request.url),
         )
-        made = handler(call)
+        try:
+            made = handler(call)
+        except (AttributeError, KeyError, TypeError, ValueError, OverflowError, RecursionError) as malformed:
+            raise invalid(f"Invalid value: {malformed}") from malformed
         if made is None:
             return Response(status_code=204)
         body = select(made, parse_mask(params["fields"][-1])) if "fields" in params else made

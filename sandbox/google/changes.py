@@ -102,7 +102,7 @@ def _store(
             "resource. Re-fetch the resource and use its sequence number on the following request.",
             "sequence",
         )
-    made = check(new, calendar, account if "attendees" in change else None)
+    made = check(new, calendar, account, inviting="attendees" in change)
     if any(made.get(key) != old.get(key) for key in ("start", "end", "recurrence")) and "sequence" not in change:
         made["sequence"] = old.get("sequence", 0) + 1
     if "recurrence" in old:

@@ -42,8 +42,11 @@ def _properties(value: Any) -> Resource:
     return {kind: pairs for kind, pairs in value.items() if pairs}
 
 
-def check(resource: Resource, calendar: Calendar, account: str | None) -> Resource:
-    """A whole event, checked and in stored form. `account` is the caller's service account, None a person."""
+def check(resource: Resource, calendar: Calendar, account: str | None, *, inviting: bool = True) -> Resource:
+    """A whole event, checked and in stored form.
+
+    `account` is the caller's service account, None a person. `inviting`: the caller names the attendees.
+    """
     made = {key: value for key, value in resource.items() if value is not None}
     for key, choices in CHOICES.items():
         if key in made and made[key] not in choices:
@@ -56,7 +59,8 @@ def check(resource: Resource, calendar: Calendar, account: str | None) -> Resour
     if "colorId" in made and made["colorId"] not in {str(n) for n in range(1, 12)}:
         raise invalid("Invalid color identifier.", "colorId")
     for side in ("start", "end"):
-        made[side] = event_time(made.get(side), calendar.time_zone, side)
+        recurring = bool(made.get("recurrence")) and account is not None
+        made[side] = event_time(made.get(side), calendar.time_zone, side, needs_zone=recurring)
     check_span(made, calendar.time_zone)
     if "recurrence" in made:
         if not made["recurrence"]:
@@ -69,7 +73,7 @@ def check(resource: Resource, calendar: Calendar, account: str | None) -> Resour
         made["extendedProperties"] = _properties(made["extendedProperties"])
         if not made["extendedProperties"]:
             del made["extendedProperties"]
-    _attendees(made, calendar, account)
+    _attendees(made, calendar, account if inviting else None)
     if made.get("eventType", "default") in ("outOfOffice", "focusTime") and "date" in made["start"]:
         raise invalid("Out of office and focus time events cannot be all-day events.", "eventType")
     if made.get("transparency") == "opaque":

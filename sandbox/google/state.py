@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sandbox.google.errors import GoogleError
+from sandbox.google.quota import Quota
 from sandbox.google.times import Resource, stamp
 
 ROLES = ("freeBusyReader", "reader", "writer", "owner")
@@ -116,6 +117,7 @@ class Google:
         """Account → the calendars in its calendar list. Sharing alone lists nothing for a service account."""
         self.tokens: dict[str, Token] = {}
         self.channels: dict[str, Channel] = {}
+        self.quota = Quota()
         self.generation = 1
         """Part of each sync token; raising it makes all the earlier ones too old."""
         self.token_seconds = 3599

@@ -33,11 +33,12 @@ def parse_instant(text: str, parameter: str) -> datetime:
     return at
 
 
-def event_time(value: Any, calendar_zone: str, side: str) -> Resource:
+def event_time(value: Any, calendar_zone: str, side: str, *, needs_zone: bool = False) -> Resource:
     """A `start` or `end` in its stored form.
 
     Timed ones keep their own zone if they name one, else take the calendar's, and are written with that zone's offset.
-    A date-time without an offset needs a `timeZone`. 400 `required` or `invalid` otherwise.
+    A date-time without an offset needs a `timeZone`, and so does a series (`needs_zone`): its offset does not say how it
+    goes on across a change of clocks. 400 `required` or `invalid` otherwise.
     """
     if not isinstance(value, dict):
         raise missing(f"{side} time")
@@ -57,9 +58,9 @@ def event_time(value: Any, calendar_zone: str, side: str) -> Resource:
         raise invalid(f"Invalid {side} time.", side) from problem
     named = value.get("timeZone")
     zone = zone_named(str(named or calendar_zone))
+    if not named and (needs_zone or at.tzinfo is None):
+        raise GoogleError(400, "required", f"Missing time zone definition for {side} time.")
     if at.tzinfo is None:
-        if not named:
-            raise GoogleError(400, "required", f"Missing time zone definition for {side} time.")
         at = at.replace(tzinfo=zone)
     local = at.astimezone(zone)
     return {"dateTime": local.isoformat(timespec="seconds"), "timeZone": zone.key}

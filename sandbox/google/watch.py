@@ -30,8 +30,7 @@ def resource_id(calendar_id: str) -> str:
     return hashlib.sha256(f"events of {calendar_id}".encode()).hexdigest()[:27]
 
 
-def _expiry(body: dict[str, Any]) -> float:
-    now = time.time()
+def _expiry(body: dict[str, Any], now: float) -> float:
     try:
         if body.get("expiration"):
             asked = int(body["expiration"]) / 1000
@@ -61,11 +60,10 @@ def open_channel(google: Google, calendar: Calendar, body: Any, account: str, ur
         raise invalid("Invalid channel token.", "token")
     with google.lock:
         drop_expired(google)
+        expires = _expiry(body, google.clock().timestamp())
         if channel_id in google.channels:
             raise GoogleError(400, "channelIdNotUnique", f"Channel id {channel_id} not unique", location="id")
-        channel = Channel(
-            channel_id, resource_id(calendar.id), calendar.id, uri, address, token, _expiry(body), account
-        )
+        channel = Channel(channel_id, resource_id(calendar.id), calendar.id, uri, address, token, expires, account)
         google.channels[channel_id] = channel
     return channel
 
@@ -92,7 +90,7 @@ def stop_channel(google: Google, body: Any, account: str) -> None:
 
 
 def drop_expired(google: Google) -> None:
-    now = time.time()
+    now = google.clock().timestamp()
     for channel in [one for one in google.channels.values() if one.expires <= now]:
         del google.channels[channel.id]
 
@@ -122,7 +120,7 @@ class Pusher:
         self.backoff = backoff
         self.timeout = timeout
         self.delivered: list[tuple[str, str, int]] = []
-        """(channel, state, HTTP status), 0 where nobody answered; the last 1,000."""
+        """(channel, state, HTTP status), 0 where nobody answered, which is not repeated; the last 1,000."""
         self._due: list[tuple[float, int, str, str, int]] = []
         self._order = itertools.count()
         self._wake = threading.Condition()
@@ -173,6 +171,6 @@ class Pusher:
         except httpx.HTTPError:
             status = 0
         self.delivered = [*self.delivered[-999:], (channel_id, state, status)]
-        if (status in RETRIED or status == 0) and attempt < len(self.backoff):
+        if status in RETRIED and attempt < len(self.backoff):
             with self._wake:
                 self._push(self.backoff[attempt], channel_id, state, attempt + 1)

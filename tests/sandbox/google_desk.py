@@ -44,6 +44,7 @@ def key_pair() -> tuple[str, str]:
 
 def fresh_google() -> Google:
     google = Google()
+    google.quota.per_minute = None
     google.add_account(ROBOT, key_pair()[1])
     google.add_calendar(ALEX, "Alex")
     google.add_calendar(BERND, "Bernd")
