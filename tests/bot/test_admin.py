@@ -257,8 +257,8 @@ def test_channels_and_whether_the_bot_is_in_them(desk: Desk) -> None:
 
 def test_roles_and_the_last_admin(desk: Desk) -> None:
     form = press(desk, ADMIN, slotadmin(desk, ADMIN), "admin.area:roles")
-    assert list(refused(desk, ADMIN, form, person=ADMIN, role="member")) == ["role"]
-    done = fill(desk, ADMIN, form, person=BEA, role="lead")
+    assert list(refused(desk, ADMIN, form, member=ADMIN, role="member")) == ["role"]
+    done = fill(desk, ADMIN, form, member=BEA, role="lead")
     with desk.engine.view(TEAM) as view:
         assert {m.slack_id for m in members_with(view, Role.LEAD)} == {LEAD, BEA}
     undo(desk, ADMIN, done)

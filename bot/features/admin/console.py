@@ -1,19 +1,21 @@
 """The console: the workspace at a glance, what is amiss and what to do about it, and the way to every area."""
 
 import re
+from collections.abc import Sequence
 
 from slack_sdk.errors import SlackApiError
 
 from bot.answers import Answer, Message, Open, Reply
-from bot.blocks import Block, actions, button, confirm, context, divider, escape, header, modal, section
+from bot.blocks import Block, actions, button, clip, confirm, context, divider, escape, header, modal, section
 from bot.call import Call
 from bot.features.admin.frame import AREAS, CONSOLE, Area, Desk, build_place, path_from, place, private, refresh_own
 from bot.language import Translator, _
 from bot.registry import action, command, home_section
-from core.booking.setup.consultants import list_consultants
+from core.booking.setup.consultants import named_consultants
 from core.booking.setup.members import claim_admin, members_with
 from core.booking.setup.overview import Overview, overview, retry_given_up
 from core.booking.spelling import fold
+from core.booking.words.canvas import MARK, unescape
 from core.errors import NotAllowed
 from core.transaction import View
 from storage.tables import Role
@@ -33,7 +35,9 @@ def slotadmin(call: Call) -> Answer:
     with call.view() as view:
         wanted = find_place(view, call.t, call.text) if call.text else CONSOLE
         if wanted is None:
-            return Reply(Message(_unknown(call.t, call.text)))
+            words = _unknown(call.t, call.text)
+            way = actions([button(call.t("Settings"), "admin.open")], block_id="way")
+            return Reply(Message(words, [section(words), way]))
         return Open(build_place(call, view, wanted))
 
 
@@ -87,21 +91,41 @@ def claim(call: Call) -> Answer:
 
 
 def find_place(view: View, t: Translator, words: str) -> str | None:
-    """The area, or the consultant in the list, that somebody means; None when it is neither."""
-    wanted = fold(re.sub(r"[^\w\s-]", " ", words)).strip()
+    """The area, or the consultant in the list, that somebody means; None when it is neither.
+
+    `words` are Slack's: a mention leads to the consultant who is that member. Of several words, the one that names a
+    consultant counts: "consultant Alex", or first and last name where Slotquest has the first one alone.
+    """
+    mentioned: list[str] = []
+
+    def note(slack_id: str) -> str:
+        mentioned.append(slack_id)
+        return " "
+
+    typed = unescape(words, note)
+    wanted = fold(" ".join(re.sub(r"[^\w\s-]", " ", typed).split()))
+    people = named_consultants(view)
+    for consultant_id, _name, slack_id in people:
+        if slack_id in mentioned:
+            return f"consultants|={consultant_id}"
     for area in AREAS.values():
         if wanted == area.id or wanted in area.names or wanted == fold(t(area.title)):
             return area.id
-    people = list_consultants(view)
-    for consultant in people:
-        if fold(consultant.name) == wanted:
-            return f"consultants|={consultant.id}"
-    matching = [c for c in people if any(part.startswith(wanted) for part in fold(c.name).split())] if wanted else []
-    if matching:
-        return f"consultants|={matching[0].id}" if len(matching) == 1 else f"consultants|?{wanted[:40]}"
-    return next(
-        (a.id for a in AREAS.values() if len(wanted) > 2 and any(name.startswith(wanted) for name in a.names)), None
-    )
+    for part in (wanted, *(word for word in wanted.split() if len(word) > 2)):
+        found = _consultants_called(people, part)
+        if found:
+            return found
+    return next((a.id for a in AREAS.values() if len(wanted) > 2 and any(n.startswith(wanted) for n in a.names)), None)
+
+
+def _consultants_called(people: Sequence[tuple[str, str, str | None]], wanted: str) -> str | None:
+    """The place of the one with exactly this name, or of those who have a name that begins so."""
+    named = [(consultant_id, fold(name)) for consultant_id, name, _ in people]
+    exact = [consultant_id for consultant_id, name in named if name == wanted]
+    begun = [key for key, name in named if wanted and any(part.startswith(wanted) for part in name.split())]
+    if len(exact) == 1 or len(begun) == 1:
+        return f"consultants|={(exact or begun)[0]}"
+    return f"consultants|?{wanted[:40]}" if begun else None
 
 
 @place(CONSOLE)
@@ -133,7 +157,7 @@ def _counts(found: Overview, t: Translator) -> str:
             t.plural("{n} consultant", "{n} consultants", found.consultants),
             t.plural("{n} admin", "{n} admins", found.admins),
             t.plural("{n} lead", "{n} leads", found.leads),
-            t.plural("{n} time off", "{n} times off", found.times_off),
+            t.plural("{n} absence", "{n} absences", found.times_off),
             t.plural("{n} calendar", "{n} calendars", len(found.calendars)),
         ]
     )
@@ -187,8 +211,9 @@ def _names(names: tuple[str, ...] | list[str], t: Translator) -> str:
 
 def _unknown(t: Translator, words: str) -> str:
     areas = ", ".join(t(AREAS[area_id].title) for area_id in ORDER)
+    seen = unescape(words, lambda _slack_id: t("this person")).replace(MARK, " ").strip()
     return t(
         "I don't know “{words}” here. There is: {areas}; or the name of a consultant.",
-        words=escape(words[:80]),
+        words=escape(clip(seen, 80)) or "…",
         areas=areas,
     )

@@ -1,5 +1,7 @@
 """Adding and changing a consultant."""
 
+import re
+
 from bot.answers import Answer, Errors, Open, Verdict
 from bot.blocks import Block, context, field, number_field, text_field, users_select
 from bot.call import Call
@@ -9,7 +11,7 @@ from bot.language import Translator
 from bot.registry import action, submit
 from core.booking.setup.changes import last_change
 from core.booking.setup.consultants import get_consultant
-from core.booking.setup.members import ensure_member, get_member
+from core.booking.setup.members import chosen_member, get_member
 from core.booking.setup.staffing import (
     LONGEST_CALENDAR,
     LONGEST_NAME,
@@ -49,7 +51,7 @@ def save(call: Call) -> Verdict:
         with call.transaction() as tx:
             form = ConsultantForm(
                 name=typed.text("name"),
-                member_id=ensure_member(tx, slack_id).id if slack_id else None,
+                member_id=chosen_member(tx, slack_id).id if slack_id else None,
                 calendar=typed.text("calendar"),
                 capacity=_whole(typed.text("capacity"), "capacity"),
                 minutes=_whole(typed.text("minutes"), "minutes"),
@@ -127,6 +129,6 @@ def week_hint(t: Translator) -> str:
 
 
 def _whole(text: str, name: str) -> int:
-    if not text.strip().lstrip("+").isdigit():
+    if not re.fullmatch(r"\s*\d{1,9}\s*", text, re.ASCII):
         raise Invalid(name, "number")
     return int(text)

@@ -53,7 +53,7 @@ PAGE = 10
     "🧑‍💼",
     title=_("Consultants"),
     about=_("Who can be booked, with how many seats and in which calendar"),
-    names="consultants consultant berater beraterin beraterinnen people personen team",
+    names="consultants consultant berater beraterin beraterinnen people personen team seats capacity platze kapazitat",
 )
 def consultants_modal(desk: Desk) -> Block:
     """A page of consultants, those whom a search found, or one."""

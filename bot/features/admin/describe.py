@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from bot.blocks import clip, escape
+from bot.blocks import clip, escape, mention
 from bot.language import Translator, _
 from bot.texts import OUTCOMES, span
 from core.booking.setup.holiday_calendar import STATES
@@ -47,6 +47,7 @@ LABELS = {
     "week": _("Weekly schedule"),
     "colours": _("Colours"),
 }
+NOTHING = {"daily_cap": _("no limit"), "calendar": _("central calendar")}  # what an empty value means
 ROLES = {"member": _("member"), "lead": _("lead"), "admin": _("admin")}
 LANGUAGES = {"de": _("German"), "en": _("English")}
 COLOURS = {
@@ -67,6 +68,9 @@ COLOURS = {
 def change_lines(entry: SettingsEntry, t: Translator) -> str:
     """A change in markup: what it is about in bold, then before and after."""
     title = t(KINDS.get(entry.kind, _("Setting")))
+    if entry.kind == "role":
+        before, after = (t(ROLES[facts["role"]]) for facts in (entry.before or {}, entry.after or {}))
+        return f"*{title}* {mention(entry.subject_slack)}: {before} → {after}"
     who = f" {escape(entry.subject_name)}" if entry.subject_name else ""
     if entry.kind == "time_off":
         return f"*{title}*{who or ' ' + t('for everybody')}\n{_time_off(entry, t)}"
@@ -136,9 +140,14 @@ def _validity(first: date | None, last: date | None, t: Translator) -> str:
 def shown(key: str, value: Any, t: Translator) -> str:
     """A setting's value in markup."""
     if value is None or value == "":
-        return t("no limit") if key == "daily_cap" else t("none")
+        return t(NOTHING.get(key, _("none")))
     show = _SHOWN.get(key)
     return show(value, t) if show else escape(str(value))
+
+
+def capital(words: str) -> str:
+    """Words as they begin a line."""
+    return words[:1].upper() + words[1:]
 
 
 def outcome_name(outcome: str | None, t: Translator) -> str:

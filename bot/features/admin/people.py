@@ -3,11 +3,11 @@
 from bot.answers import Errors, Verdict
 from bot.blocks import Block, context, divider, field, mention, option, radio, section, users_select
 from bot.call import Call
-from bot.features.admin.describe import ROLES
+from bot.features.admin.describe import ROLES, capital
 from bot.features.admin.frame import Desk, area, area_modal, done
 from bot.language import _
 from bot.registry import submit
-from core.booking.setup.members import ensure_member, members_with, set_role
+from core.booking.setup.members import chosen_member, members_with, set_role
 from storage.tables import Role
 
 MOST_NAMED = 60
@@ -37,11 +37,11 @@ def roles_modal(desk: Desk) -> Block:
         blocks += [section(f"*{title}*\n{names}"), context(t(ABOUT[role]))]
     if not desk.admin:
         return area_modal(desk, "roles", blocks)
-    roles = [option(t(ROLES[role]), role, t(ABOUT[role])) for role in Role]
+    roles = [option(capital(t(ROLES[role])), role, t(ABOUT[role])) for role in Role]
     blocks += [
         divider(),
-        field("person", t("Give a role to"), users_select("v", placeholder=t("Choose a person"))),
-        field("role", t("Role"), radio("v", roles, chosen=Role.MEMBER)),
+        field("member", t("Give a role to"), users_select("v", placeholder=t("Choose a person"))),
+        field("role", t("Role"), radio("v", roles)),
     ]
     return area_modal(desk, "roles", blocks, submit=t("Save"))
 
@@ -49,9 +49,9 @@ def roles_modal(desk: Desk) -> Block:
 @submit("admin_roles", needs=Role.ADMIN)
 def save(call: Call) -> Verdict:
     """Give the role, unless nobody would be left to give it back."""
-    slack_id, role = call.typed.choice("person"), call.typed.choice("role")
-    if slack_id is None:
-        return Errors({"person": call.t("Please choose a person.")})
+    slack_id, role = call.typed.choice("member"), call.typed.choice("role")
+    if slack_id is None or role is None:
+        return Errors({"member": call.t("Please choose a person.")})
     with call.transaction() as tx:
-        number = set_role(tx, ensure_member(tx, slack_id).id, Role(role or Role.MEMBER))
+        number = set_role(tx, chosen_member(tx, slack_id).id, Role(role))
     return done(call, [number])

@@ -71,13 +71,12 @@ def save_rules(call: Call) -> Verdict:
     """Change what differs."""
     rules: dict[str, int | None] = {}
     for name in BOUNDS:
-        text = call.typed.text(name).strip()
+        text, (least, most) = call.typed.text(name).strip(), BOUNDS[name]
         if not text and name == "daily_cap":
             rules[name] = None
-        elif text.isdigit():
+        elif text.isascii() and text.isdigit() and len(text) < 10:
             rules[name] = int(text)
         else:
-            least, most = BOUNDS[name]
             raise Invalid(name, "range", {"least": least, "most": most})
     with call.transaction() as tx:
         number = settings.set_rules(tx, **rules)
@@ -122,7 +121,7 @@ def region_modal(desk: Desk) -> Block:
             "timezone",
             t("Time zone"),
             zone,
-            hint=t("Schedules are meant in this zone. Appointments that are booked keep their moment."),
+            hint=t("Schedules are read in this zone. What is booked stays at the moment for which it was booked."),
         ),
     ]
     return area_modal(desk, "region", blocks, submit=t("Save"))

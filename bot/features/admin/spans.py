@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
-from bot.answers import Show, Verdict
+from bot.answers import Errors, Show, Verdict
 from bot.blocks import (
     Block,
     button,
@@ -18,7 +18,8 @@ from bot.blocks import (
     text_field,
     timepicker,
 )
-from bot.call import Call
+from bot.call import Call, Typed
+from bot.errors import explain
 from bot.features.admin.describe import off_span
 from bot.features.admin.frame import done, listed
 from bot.language import Translator
@@ -100,11 +101,21 @@ def typed_span(call: Call, view: View) -> Span:
 def judge(call: Call, consultant_id: str | None, span: Span, sure: str) -> Verdict:
     """The verdict on a filled form: taken, or the question (modal `sure`) with the appointments that are in it."""
     with call.view() as view:
-        check_span(view, span.starts_at, span.ends_at)
+        try:
+            check_span(view, span.starts_at, span.ends_at)
+        except Invalid as error:
+            if error.field != "ends_at":
+                raise
+            return Errors({_end_picker(call.typed): explain(error, call.t)})
         affected = affected_by(view, consultant_id, span.starts_at, span.ends_at)
         if affected:
             return Show(_sure_modal(call, view, consultant_id, span, affected, sure))
     return _take(call, consultant_id, span)
+
+
+def _end_picker(typed: Typed) -> str:
+    """The picker that says when it ends: the first one, where nothing was chosen for the end."""
+    return next((name for name in ("ends_at:time", "ends_at:date") if typed.choice(name)), "starts_at:date")
 
 
 def take_sure(call: Call) -> Verdict:

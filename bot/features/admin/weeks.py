@@ -26,7 +26,7 @@ PAGE = 10
     "🗓",
     title=_("Weekly schedules"),
     about=_("Which times each consultant offers, from when and until when"),
-    names="weeks week schedules schedule woche wochen wochenplan wochenplane plan plane zeiten hours",
+    names="weeks week schedules schedule woche wochen wochenplan wochenplane plan plane zeiten offnungszeiten hours",
 )
 def weeks_modal(desk: Desk) -> Block:
     """Each consultant's week of today and of later."""
@@ -82,7 +82,7 @@ def edit(call: Call) -> Answer:
         ),
         context(
             t(
-                "Without more said, a time has {seats} and {minutes} minutes.",
+                "Where nothing else is said, a time has {seats} and takes {minutes} minutes.",
                 seats=t.plural("{n} seat", "{n} seats", one.capacity),
                 minutes=one.minutes,
             )
@@ -97,12 +97,14 @@ def edit(call: Call) -> Answer:
 def save(call: Call) -> Verdict:
     """Replace the week, and list appointments at times that are no longer offered: they stand all the same."""
     consultant_id, typed, t = str(call.private.get("consultant", "")), call.typed, call.t
-    since, until = typed.choice("valid_from"), typed.choice("valid_until")
+    since, until = _day(typed.choice("valid_from")), _day(typed.choice("valid_until"))
     try:
         with call.transaction() as tx:
+            if until and until < tx.now.astimezone(tx.zone).date():
+                raise Invalid("valid_until", "past")
             one = get_consultant(tx, consultant_id)
             week = parse_week(typed.text("week"), one.minutes, one.capacity)
-            number = replace_week(tx, consultant_id, week, _day(since), _day(until))
+            number = replace_week(tx, consultant_id, week, since, until)
     except Invalid as error:
         said = words.week_error(error, t)
         if said is None:

@@ -13,6 +13,7 @@ extend(
         ),
         ("member", "linked"): _("This member is the consultant {name} already."),
         ("member", "slack_id"): _("I can't find this member."),
+        ("member", "bot"): _("This is an app. Please choose a person."),
         ("calendar", "calendar_id"): _(
             "A Google calendar's id looks like alex@example.com. You find it in its settings."
         ),
@@ -31,8 +32,11 @@ extend(
         ("week", "many"): _("That is too much; at most {most} times fit."),
         ("week", "unread"): _("I can't read “{word}”. An example: mon-fri 9:00 11:00; sat 10-14/60"),
         ("week", "time"): _("“{word}” is no time of a day. Examples: 9:00, 14:30, 9-18/60"),
+        ("week", "length"): _("“{word}”: an appointment takes {least} to {most} minutes."),
+        ("week", "seats"): _("“{word}”: a time has {least} to {most} seats."),
         ("week", "no_day"): _("Which day is “{part}” on? Begin with the day: mon 9:00 11:00"),
         ("week", "no_time"): _("“{part}” has no times. An example: mon 9:00 11:00"),
+        ("valid_until", "past"): _("This is over already."),
         ("valid_until", "order"): _("The end is before the beginning."),
         ("ends_at", "order"): _("The end has to be after the beginning."),
         ("ends_at", "past"): _("This is over already."),

@@ -15,6 +15,7 @@ from storage.outbox import insert_new
 from storage.tables import Appointment, Consultant, Member, Role, Workspace
 from storage.tables.base import table_of
 
+SLACKBOT = "USLACKBOT"
 USER_ID = re.compile(r"[UW][A-Z0-9]{2,30}")
 LONGEST_NAME = 120
 
@@ -93,6 +94,13 @@ def ensure_member(
         member.refreshed_at = tx.now
     tx.add(member)
     return member
+
+
+def chosen_member(tx: Transaction, slack_id: str) -> Member:
+    """The member whom somebody chose in a list of Slack's, which has bots in it, too. Raises Invalid("member", "bot")."""
+    if slack_id in (SLACKBOT, tx.workspace.bot_user):
+        raise Invalid("member", "bot")
+    return ensure_member(tx, slack_id)
 
 
 def members_with(view: View, *roles: Role) -> list[Member]:

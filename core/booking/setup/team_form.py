@@ -208,6 +208,9 @@ def describe(error: Invalid) -> str:
             return f"{facts['word']!r} is neither a day nor a time"
         case "time":
             return f"{facts['word']!r} is no time of a day"
+        case "length" | "seats":
+            what = "minutes" if error.why == "length" else "seats"
+            return f"{facts['word']!r}: {facts['least']} to {facts['most']} {what}"
         case "no_day":
             return f"{facts['part']!r} names no day"
         case "no_time":

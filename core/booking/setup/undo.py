@@ -26,7 +26,10 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
 
 @dataclass(frozen=True)
 class SettingsEntry:
-    """A change as people read about it. `subject_name` names the consultant or member, "" for the workspace's own."""
+    """A change as people read about it.
+
+    `subject_name` names the consultant or member, "" for the workspace's own; `subject_slack` is the member's Slack id, if any.
+    """
 
     seq: int
     at: datetime
@@ -37,6 +40,7 @@ class SettingsEntry:
     before: Facts | None
     after: Facts | None
     can_undo: bool
+    subject_slack: str = ""
 
 
 def can_undo(entry: JournalEntry) -> bool:
@@ -97,7 +101,7 @@ def _still(present: Facts | None, after: Facts | None) -> bool:
     return all(present.get(key) == value for key, value in after.items())
 
 
-def _entry(view: View, row: JournalEntry, names: Mapping[str, str]) -> SettingsEntry:
+def _entry(view: View, row: JournalEntry, names: Mapping[str, tuple[str, str]]) -> SettingsEntry:
     assert row.seq is not None
     name = row.data["kind"]
     before, after = row.data["before"], row.data["after"]
@@ -106,20 +110,24 @@ def _entry(view: View, row: JournalEntry, names: Mapping[str, str]) -> SettingsE
         before, after = opened(view, kind, row.subject, before), opened(view, kind, row.subject, after)
     facts = before or after or {}
     owner = facts.get("consultant_id") if name == TIME_OFF.name else row.subject
-    who = names.get(row.actor) if row.actor else None
+    subject_name, subject_slack = names.get(owner or "", ("", ""))
+    who = names[row.actor][0] if row.actor and row.actor in names else None
     return SettingsEntry(
-        row.seq, row.at, name, row.subject, names.get(owner or "", ""), who, before, after, can_undo(row)
+        row.seq, row.at, name, row.subject, subject_name, who, before, after, can_undo(row), subject_slack
     )
 
 
-def _names(view: View, rows: Sequence[JournalEntry]) -> dict[str, str]:
-    """Member and consultant ids in these entries -> names, in two queries."""
+def _names(view: View, rows: Sequence[JournalEntry]) -> dict[str, tuple[str, str]]:
+    """Member and consultant ids in these entries -> name, and the Slack id of a member, in two queries."""
     ids: set[str] = set()
     for row in rows:
         facts = row.data["before"] or row.data["after"] or {}
         ids |= {row.subject, row.actor or "", facts.get("consultant_id") or ""}
-    names: dict[str, str] = {}
-    for table in (Member, Consultant):
-        statement = select(table.id, table.name).where(table.workspace_id == view.workspace_id, col(table.id).in_(ids))
-        names |= dict(view.session.exec(statement).all())
-    return names
+    members = select(Member.id, Member.name, Member.slack_id).where(
+        Member.workspace_id == view.workspace_id, col(Member.id).in_(ids)
+    )
+    consultants = select(Consultant.id, Consultant.name).where(
+        Consultant.workspace_id == view.workspace_id, col(Consultant.id).in_(ids)
+    )
+    names = {key: (name, slack_id) for key, name, slack_id in view.session.exec(members).all()}
+    return names | {key: (name, "") for key, name in view.session.exec(consultants).all()}

@@ -12,6 +12,8 @@ from core.errors import Invalid
 
 DAY_MINUTES = 24 * 60
 WEEK_MINUTES = 7 * DAY_MINUTES
+MINUTES = (5, 720)  # least and most of an appointment
+CAPACITY = (1, 99)  # least and most seats of a start
 MOST_STARTS = 700  # of one consultant, all validities together: a hundred a weekday
 
 
@@ -97,14 +99,16 @@ def check_week(starts: Sequence[Start]) -> None:
 
 def check_capacity(capacity: int) -> None:
     """Raises Invalid("capacity", "range")."""
-    if not 1 <= capacity <= 99:
-        raise Invalid("capacity", "range", {"least": 1, "most": 99})
+    least, most = CAPACITY
+    if not least <= capacity <= most:
+        raise Invalid("capacity", "range", {"least": least, "most": most})
 
 
 def check_minutes(minutes: int) -> None:
     """Raises Invalid("minutes", "range")."""
-    if not 5 <= minutes <= 720:
-        raise Invalid("minutes", "range", {"least": 5, "most": 720})
+    least, most = MINUTES
+    if not least <= minutes <= most:
+        raise Invalid("minutes", "range", {"least": least, "most": most})
 
 
 def to_facts(starts: Iterable[Start]) -> list[dict[str, Any]]:

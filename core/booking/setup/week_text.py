@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 
-from core.booking.setup.week import DAY_MINUTES, Start
+from core.booking.setup.week import CAPACITY, DAY_MINUTES, MINUTES, Start
 from core.booking.spelling import fold
 from core.errors import Invalid
 
@@ -33,7 +33,7 @@ _GROUPS = {
     **dict.fromkeys(("weekends", "weekend", "wochenende"), range(5, 7)),
 }
 _CLOCK = r"(\d{1,2})(?:[:.h](\d{2})|:?)(am|pm)?"
-_TIME = re.compile(rf"{_CLOCK}(?:-{_CLOCK})?(?:/(\d{{1,3}}))?(?:x(\d{{1,2}}))?")
+_TIME = re.compile(rf"{_CLOCK}(?:-{_CLOCK})?(?:/(\d{{1,4}}))?(?:x(\d{{1,4}}))?")
 _NOISE = frozenset(
     {"uhr", "oclock", "o'clock", "h", "at", "um", "and", "und", "each", "every", "jeden", "jede", "ab", "von", "from"}
 )
@@ -43,8 +43,8 @@ _NAMES = {"de": ("Mo", "Di", "Mi", "Do", "Fr", "Sa", "So"), "en": ("Mon", "Tue",
 def parse_week(text: str, minutes: int, capacity: int) -> list[Start]:
     """The starts in `text`; `minutes` and `capacity` hold where it does not say otherwise. Empty text is an empty week.
 
-    Raises Invalid("week", …): "unread" (facts: the word), "no_day", "no_time" (the part), "time" (the word), "twice" (day and
-    time), "long".
+    Raises Invalid("week", …): "unread" (facts: the word), "no_day", "no_time" (the part), "time" (the word), "length", "seats"
+    (the word and the bounds), "twice" (day and time), "long".
     """
     if len(text) > LONGEST_TEXT:
         raise Invalid("week", "long", {"most": LONGEST_TEXT})
@@ -106,6 +106,7 @@ def _split(part: str) -> tuple[list[int], list[str]]:
     text = re.sub(r"(\d)\s*(?:-|bis|to|until)\s*(\d)", r"\1-\2", fold(part))
     text = re.sub(r"([^\W\d_])\.?\s*(?:-|bis|to|until|through)\s*(?=[^\W\d_])", r"\1-", text)
     text = re.sub(r"(\d)\s+(am|pm)\b", r"\1\2", text)
+    text = re.sub(r"(\d)\s*uhr\s*(30|45)\b", r"\1:\2", text)  # no hour is called 30 or 45
     text = re.sub(r"(\d)\s*[/*]\s*(\d)", r"\1/\2", re.sub(r"(\d)\s*[x×]\s*(\d)", r"\1x\2", text))
     days: list[int] = []
     times: list[str] = []
@@ -147,8 +148,8 @@ def _times(word: str, minutes: int, capacity: int) -> Iterator[tuple[int, int, i
     if match is None:
         raise Invalid("week", "time", {"word": word[:40]})
     start = _minute(word, *match.group(1, 2, 3))
-    length = int(match[7]) if match[7] else None
-    seats = int(match[8]) if match[8] else capacity
+    length = _bounded(word, match[7], "length", MINUTES)
+    seats = _bounded(word, match[8], "seats", CAPACITY) or capacity
     if match[4] is None:
         if start >= DAY_MINUTES:
             raise Invalid("week", "time", {"word": word[:40]})
@@ -157,10 +158,20 @@ def _times(word: str, minutes: int, capacity: int) -> Iterator[tuple[int, int, i
     end = _minute(word, *match.group(4, 5, 6))
     step = minutes if length is None else length
     lasting = min(step, minutes)
-    if end <= start or step < 5 or start + lasting > end:
+    if end <= start or step < MINUTES[0] or start + lasting > end:
         raise Invalid("week", "time", {"word": word[:40]})
     for minute in range(start, end - lasting + 1, step):
         yield minute, lasting, seats
+
+
+def _bounded(word: str, digits: str | None, why: str, bounds: tuple[int, int]) -> int | None:
+    """The number behind a slash or an x, None where there is none."""
+    if digits is None:
+        return None
+    least, most = bounds
+    if not least <= int(digits) <= most:
+        raise Invalid("week", why, {"word": word[:40], "least": least, "most": most})
+    return int(digits)
 
 
 def _minute(word: str, hour: str, minute: str | None, half: str | None) -> int:

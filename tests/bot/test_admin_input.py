@@ -1,0 +1,92 @@
+"""What people type and choose in the console that is nearly right, or not right at all: an answer at the field, in words."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from core.booking.setup.consultants import list_consultants
+from core.booking.setup.members import members_with
+from storage.tables import Role
+from tests import services
+from tests.bot.admin_desk import fill, press, refused, said, slotadmin, undo, workspace
+from tests.desk import ADMIN, AGENT, ALEX, BEA, BOT, TEAM, Desk, open_desk, words_in
+
+
+@pytest.fixture(scope="module")
+def desk(database_folder: Path) -> Iterator[Desk]:
+    with services.fresh_database("sqlite", database_folder) as url, open_desk(url) as opened:
+        yield opened
+
+
+@pytest.mark.parametrize(
+    ("week", "words"),
+    [
+        ("Mo 9:00/0", "„9:00/0“: Ein Termin dauert 5 bis 720 Minuten."),
+        ("Mo 9:00/999", "„9:00/999“: Ein Termin dauert 5 bis 720 Minuten."),
+        ("Mo 9:00x0", "„9:00x0“: Eine Zeit hat 1 bis 99 Plätze."),
+        ("Mo 9:00x999", "„9:00x999“: Eine Zeit hat 1 bis 99 Plätze."),
+    ],
+)
+def test_odd_numbers_in_a_week_are_said_at_the_week(desk: Desk, week: str, words: str) -> None:
+    added = press(desk, ADMIN, slotadmin(desk, ADMIN, "consultants"), "admin.consultant_add")
+    assert refused(desk, ADMIN, added, name="Neu", week=week) == {"week": words}
+    changed = press(desk, ADMIN, slotadmin(desk, ADMIN, "weeks"), "admin.week")
+    assert refused(desk, ADMIN, changed, week=week) == {"week": words}
+
+
+def test_a_week_that_would_only_have_held_in_the_past_is_refused(desk: Desk) -> None:
+    form = press(desk, ADMIN, slotadmin(desk, ADMIN, "weeks"), "admin.week")
+    errors = refused(desk, ADMIN, form, week="Mo 9", valid_until="2020-02-01")
+    assert errors == {"valid_until": "Das ist schon vorbei."}
+
+
+@pytest.mark.parametrize("app", [BOT, "USLACKBOT"])
+def test_apps_are_neither_admins_nor_consultants(desk: Desk, app: str) -> None:
+    said_at = {"member": "Das ist eine App. Bitte wähle eine Person."}
+    assert refused(desk, ADMIN, slotadmin(desk, ADMIN, "roles"), member=app, role="admin") == said_at
+    form = press(desk, ADMIN, slotadmin(desk, ADMIN, "consultants"), "admin.consultant_add")
+    assert refused(desk, ADMIN, form, name="Neu", member=app) == said_at
+    with desk.engine.view(TEAM) as view:
+        assert [member.slack_id for member in members_with(view, Role.ADMIN)] == [ADMIN]
+
+
+def test_a_role_is_chosen_not_presumed_and_names_the_person_as_slack_does(desk: Desk) -> None:
+    form = slotadmin(desk, ADMIN, "roles")
+    assert list(refused(desk, ADMIN, form, member=BEA)) == ["role"]
+    done = fill(desk, ADMIN, form, member="U000000099", role="lead")
+    assert "<@U000000099>: Mitglied → Leitung" in words_in(done)
+    undo(desk, ADMIN, done)
+
+
+def test_a_calendar_that_is_taken_away_gives_place_to_the_central_one(desk: Desk) -> None:
+    form = press(desk, ADMIN, slotadmin(desk, ADMIN, "Alex"), "admin.consultant_edit")
+    done = fill(desk, ADMIN, form, calendar="")
+    assert "alex@example.com → zentraler Kalender" in words_in(done)
+    undo(desk, ADMIN, done)
+
+
+@pytest.mark.parametrize("words", ["Berater Alex", "Alex Reuter", f"<@{ALEX}>", "der Plan von Alex"])
+def test_a_consultant_is_found_among_other_words_and_by_mention(desk: Desk, words: str) -> None:
+    view = slotadmin(desk, ADMIN, words)
+    assert "*Alex*" in words_in(view)
+    assert "*Bea*" not in words_in(view)
+
+
+def test_unknown_words_come_back_as_they_were_typed_with_a_way_on(desk: Desk) -> None:
+    message = said(desk, ADMIN, "/slotadmin quark <b> <@U000000003> & mehr")
+    assert "„quark &lt;b&gt; diese Person &amp; mehr“" in message["text"]
+    seen = {view["id"] for view in desk.control.views(ADMIN)}
+    desk.control.click(ADMIN, BOT, message["ts"], "admin.open")
+    assert desk.control.wait_for_view(ADMIN, "admin_console")["id"] not in seen
+
+
+def test_numbers_that_are_none_in_a_forged_form_change_nothing(desk: Desk) -> None:
+    before = workspace(desk).horizon_days
+    for text in ("²", "9" * 5000, "-1", "1e3"):
+        form = slotadmin(desk, ADMIN, "rules")
+        assert desk.control.submit(ADMIN, form["id"], {"horizon_days": text})["action"] == "errors"
+    assert workspace(desk).horizon_days == before
+    with desk.engine.view(TEAM) as view:
+        assert [one.name for one in list_consultants(view)] == ["Alex", "Bea"]
+    assert desk.control.views(AGENT) == []
