@@ -12,10 +12,14 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import uvicorn
+from sqlmodel import col, select
 
+from bot import features
 from bot.manifest import build_manifest
+from bot.registry import Registry, collect
 from bot.settings import Settings
 from bot.wiring import Bot, build
+from core.booking.setup.consultants import list_consultants
 from core.booking.setup.members import member_by_slack
 from core.booking.setup.team_file import apply
 from core.booking.setup.team_form import parse_team
@@ -105,16 +109,19 @@ class Desk:
             return found
 
     def consultant(self, name: str) -> str:
-        from core.booking.setup.consultants import list_consultants
-
+        """The id of the consultant with that name."""
         with self.engine.view(TEAM) as view:
             return next(c.id for c in list_consultants(view) if c.name == name)
 
     def appointments(self) -> list[Appointment]:
-        from sqlmodel import col, select
-
+        """All of them, oldest booking first."""
         with self.engine.view(TEAM) as view:
             return list(view.session.exec(select(Appointment).order_by(col(Appointment.created_at))).all())
+
+    def appointment(self, key: str) -> Appointment:
+        """The appointment as it is stored now."""
+        with self.engine.view(TEAM) as view:
+            return view.session.get_one(Appointment, key)
 
     def slot(self, name: str, hour: int, day: date = DAY) -> str:
         """The value of a slot's option in the modal."""
@@ -351,13 +358,11 @@ def _known(desk: Desk, slack_id: str) -> bool:
 
 @cache
 def _account() -> tuple[dict[str, Any], str]:
+    """The service account's key file and its public key; making one takes long enough to do it once."""
     account, public_key = files.service_account("http://127.0.0.1")
-    return (json.loads(account) if isinstance(account, str) else account), public_key
+    return json.loads(account), public_key
 
 
 @cache
-def _registry() -> Any:
-    from bot import features
-    from bot.registry import collect
-
+def _registry() -> Registry:
     return collect(features)

@@ -22,6 +22,9 @@ MENTION = re.compile(r"<[!@#]|<https?:|<mailto:")
 DATE_TOKEN = re.compile(r"<!date\^[^>]*>")
 
 
+both_databases = pytest.mark.parametrize("desk", ["sqlite", "postgresql"], indirect=True, scope="module")
+
+
 @contextmanager
 def shared_desk(folder: Path, kind: str = "sqlite", **options: Any) -> Iterator[Desk]:
     """A desk for a whole module."""

@@ -1,88 +1,68 @@
-"""A running bot and sandbox with a consultant, a booker, a lead and an admin, and appointments that are over."""
+"""A desk with appointments that are over: Alex is asked in German, the agent who booked and the lead in English."""
 
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlmodel import col, select
 
-from bot.wiring import Bot
 from core.booking import customers
-from core.booking.setup.members import member_by_slack
+from core.booking.setup.members import ensure_member
 from core.events import AppointmentBooked
-from sandbox.client import Control
-from sandbox.server import serve_in_thread
-from sandbox.slack.blockkit.check import check_message
-from sandbox.slack.manifest import Manifest
-from sandbox.slack.state import Timing
-from sandbox.world import World
-from storage.outbox import oldest_pending
-from storage.tables import Appointment, Calendar, CalendarEvent, Consultant, JournalEntry, Role
-from tests.desk import BOT, NOON, Clock, running_bot, wait_until, words_in
+from storage.tables import Appointment, Calendar, CalendarEvent, JournalEntry
+from tests.bot.front_desk import said, shared_desk
+from tests.desk import ADMIN, ADMINS, AGENT_EN, ALEX, BOOKINGS, BOT, LEAD, NOON, TEAM, Desk, words_in
 
-ALEX, BEN, LENA, MIRIAM, OTTO = (f"U00000000{n}" for n in range(1, 6))
-BOOKINGS, ADMIN = "C000000001", "C000000003"
-MANIFEST = {
-    "display_information": {"name": "Slotquest"},
-    "features": {
-        "app_home": {"home_tab_enabled": True, "messages_tab_enabled": True},
-        "bot_user": {"display_name": "Slotquest"},
-        "slash_commands": [{"command": name, "description": name} for name in ("/day", "/my")],
-    },
-    "oauth_config": {
-        "scopes": {
-            "bot": [
-                *("commands", "chat:write", "im:write", "im:read", "im:history", "channels:read", "channels:history"),
-                *("groups:read", "groups:history", "users:read", "team:read"),
-            ]
-        }
-    },
-    "settings": {"interactivity": {"is_enabled": True}, "event_subscriptions": {"bot_events": ["app_home_opened"]}},
-}
+FIRM = f"""
+[workspace]
+team_id = "{TEAM}"
+locale = "de"
+admins = ["{ADMIN}"]
+leads = ["{LEAD}"]
+[channels]
+bookings = "{BOOKINGS}"
+admin = "{ADMINS}"
+[[consultants]]
+name = "Alex"
+slack = "{ALEX}"
+[[consultants]]
+name = "Bea"
+"""
 
 
-class Desk:
-    """The bot, the sandbox's control, and shortcuts."""
+class OutcomesDesk(Desk):
+    """A desk, and shortcuts to what is asked and answered."""
 
-    def __init__(self, control: Control, bot: Bot, clock: Clock) -> None:
-        self.control, self.bot, self.engine, self.clock = control, bot, bot.engine, clock
-        self.team = ""
-
-    def person(self, slack_id: str) -> Any:
-        """The member with that Slack id, None before the bot knows them."""
-        with self.engine.view(self.team) as view:
-            return member_by_slack(view, slack_id)
-
-    def appointment(
+    def over(
         self,
         starts_at: datetime = NOON - timedelta(hours=3),
         *,
         customer: str = "Frau Weber",
         phone: str = "",
-        consultant: str = "c-alex",
-        booker: str = BEN,
+        consultant: str = "Alex",
     ) -> str:
-        """An appointment of an hour; its id."""
-        key = uuid.uuid4().hex
-        with self.engine.transaction(self.team, self.person(booker)) as tx:
+        """An appointment of an hour that nobody had to book in time; its id."""
+        key, consultant_id, booker = uuid.uuid4().hex, self.consultant(consultant), self.member(AGENT_EN)
+        ends_at = starts_at + timedelta(hours=1)
+        with self.engine.transaction(TEAM, booker) as tx:
             who = customers.remember(tx, customers.check_contact(customer, phone, f"{key}@example.com"))
             same = select(Appointment.seat).where(
-                Appointment.starts_at == starts_at, Appointment.consultant_id == consultant
+                Appointment.starts_at == starts_at, Appointment.consultant_id == consultant_id
             )
-            taken = len(tx.session.exec(same).all())
             tx.add(
                 Appointment(
                     id=key,
-                    workspace_id=self.team,
-                    consultant_id=consultant,
+                    workspace_id=TEAM,
+                    consultant_id=consultant_id,
                     starts_at=starts_at,
-                    ends_at=starts_at + timedelta(hours=1),
-                    seat=taken + 1,
+                    ends_at=ends_at,
+                    seat=len(tx.session.exec(same).all()) + 1,
                     customer_id=who,
-                    booker_id=self.person(booker).id,
+                    booker_id=booker.id,
                     created_at=starts_at - timedelta(days=1),
                     changed_at=starts_at - timedelta(days=1),
                 )
@@ -90,11 +70,11 @@ class Desk:
             tx.emit(
                 AppointmentBooked(
                     subject=key,
-                    consultant=consultant,
+                    consultant=consultant_id,
                     starts_at=starts_at,
-                    ends_at=starts_at + timedelta(hours=1),
+                    ends_at=ends_at,
                     customer=who,
-                    booker=self.person(booker).id,
+                    booker=booker.id,
                     imported=True,
                 )
             )
@@ -102,13 +82,14 @@ class Desk:
 
     def colour(self, key: str, colour: str) -> None:
         """The calendar's mirror has the appointment's event in this colour."""
-        with self.engine.transaction(self.team) as tx:
+        with self.engine.transaction(TEAM) as tx:
             row = tx.session.get_one(Appointment, key)
-            tx.session.merge(
+            tx.add(Calendar(id="cal", workspace_id=TEAM, google_id="alex@example.com"))
+            tx.add(
                 CalendarEvent(
                     calendar_id="cal",
                     event_id=f"sq{key}",
-                    workspace_id=self.team,
+                    workspace_id=TEAM,
                     starts_at=row.starts_at,
                     ends_at=row.ends_at,
                     colour=colour,
@@ -118,29 +99,9 @@ class Desk:
                 )
             )
 
-    def row(self, key: str) -> Appointment:
-        """The appointment as it is stored."""
-        with self.engine.view(self.team) as view:
-            return view.session.get_one(Appointment, key)
-
-    def run(self, job: str) -> None:
-        """Run a job as the schedule would."""
-        self.bot.services.declared.jobs[job].run(self.bot.services, self.team)
-
     def direct(self, slack_id: str, matches: str = "", *, after: str = "0") -> dict[str, Any]:
         """The newest direct message of the bot to that person that contains the words, valid for Slack."""
-        found = self.control.wait_for_message(slack_id, BOT, lambda m: matches in words_in(m), after=after)
-        assert check_message({"text": found["text"], "blocks": found["blocks"]}) == []
-        return found
-
-    def quiet(self) -> None:
-        """Wait until the outbox is empty."""
-
-        def empty() -> bool:
-            with self.engine.database.read() as session:
-                return oldest_pending(session) is None
-
-        wait_until(empty, "an empty outbox", timeout=5)
+        return said(self, slack_id, BOT, after, matches)
 
     @contextmanager
     def held_back(self) -> Iterator[None]:
@@ -151,9 +112,9 @@ class Desk:
         finally:
             self.control.heal()
 
-    def told(self, key: str) -> list[str]:
+    def journal(self, key: str) -> list[str]:
         """The kinds of what happened to the appointment, in order."""
-        with self.engine.view(self.team) as view:
+        with self.engine.view(TEAM) as view:
             statement = select(JournalEntry.kind).where(JournalEntry.subject == key)
             return list(view.session.exec(statement.order_by(col(JournalEntry.seq))).all())
 
@@ -170,57 +131,19 @@ class Desk:
         raise AssertionError(f"no {action_id} ({value}) in {words_in(message)}")
 
 
-def buttons(message: object) -> set[tuple[str, str]]:
+def pressable(message: object) -> set[tuple[str, str]]:
     """The action_id and value of every button."""
     if isinstance(message, dict):
         own = {(message["action_id"], message.get("value", ""))} if "action_id" in message else set()
-        return own.union(*(buttons(part) for part in message.values()))
-    return set().union(*(buttons(part) for part in message)) if isinstance(message, list) else set()
+        return own.union(*(pressable(part) for part in message.values()))
+    return set().union(*(pressable(part) for part in message)) if isinstance(message, list) else set()
 
 
 @contextmanager
-def open_desk(database_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
+def outcomes_desk(folder: Path) -> Iterator[OutcomesDesk]:
     """Everything running until the block ends, without the pauses between messages."""
-    monkeypatch.setattr("bot.delivery.CHANNEL_PACE", timedelta(0))
-    monkeypatch.setattr("bot.features.outcomes.notices.SWEEP", timedelta(seconds=0.3))
-    world = World(timing=Timing().scaled(0.001))
-    slack = world.slack
-    for slack_id, name, locale in (
-        (ALEX, "Alex", "de-DE"),
-        (BEN, "Ben", "en-US"),
-        (LENA, "Lena", "en-US"),
-        (MIRIAM, "Miriam", "de-DE"),
-        (OTTO, "Otto", "de-DE"),
-    ):
-        slack.add_user(slack_id, name.lower(), name, locale=locale)
-    slack.add_channel(BOOKINGS, "bookings", members=[ALEX, BEN, LENA, MIRIAM, BOT])
-    slack.add_channel(ADMIN, "admin", is_private=True, members=[LENA, MIRIAM, BOT])
-    slack.manifest = Manifest.parse(MANIFEST)
-    clock = Clock()
-    with serve_in_thread(world) as served, running_bot(served, database_url, clock, google=False) as bot:
-        desk = Desk(served.control, bot, clock)
-        _set_up(desk)
-        yield desk
-
-
-def _set_up(desk: Desk) -> None:
-    wait_until(lambda: desk.bot.services.me is not None, "the bot's introduction")
-    assert desk.bot.services.me is not None
-    desk.team = desk.bot.services.me.team_id
-    everybody = (ALEX, BEN, LENA, MIRIAM, OTTO)
-    wait_until(lambda: all(desk.person(who) is not None for who in everybody), "the members")
-    with desk.engine.transaction(desk.team) as tx:
-        tx.workspace.admin_channel, tx.workspace.bookings_channel = ADMIN, BOOKINGS
-        tx.add(tx.workspace)
-        for slack_id, role in ((LENA, Role.LEAD), (MIRIAM, Role.ADMIN)):
-            member = member_by_slack(tx, slack_id)
-            assert member is not None
-            member.role = role
-            tx.add(member)
-        alex = member_by_slack(tx, ALEX)
-        assert alex is not None
-        team = {"workspace_id": desk.team, "created_at": NOON}
-        tx.add(Calendar(id="cal", workspace_id=desk.team, google_id="alex@example.com"))
-        tx.add(
-            Consultant(id="c-alex", name="Alex", member_id=alex.id, **team), Consultant(id="c-bea", name="Bea", **team)
-        )
+    with pytest.MonkeyPatch.context() as patch, shared_desk(folder, team=FIRM, google=False) as opened:
+        patch.setattr("bot.features.outcomes.notices.SWEEP", timedelta(seconds=0.3))
+        with opened.engine.transaction(TEAM) as tx:
+            ensure_member(tx, LEAD, locale="en-US")
+        yield OutcomesDesk(opened.served, opened.bot, opened.clock)

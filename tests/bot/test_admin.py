@@ -1,8 +1,5 @@
 """`/slotadmin` through the front door: every area shows, changes, says what it did, and takes it back."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from sqlmodel import select
 
@@ -10,7 +7,6 @@ from core.booking.setup.consultants import list_consultants, week_of
 from core.booking.setup.members import members_with
 from core.booking.setup.week_text import format_week
 from storage.tables import Effect, EffectState, Role
-from tests import services
 from tests.bot.admin_desk import (
     button_in,
     fill,
@@ -35,17 +31,10 @@ from tests.desk import (
     NOON,
     TEAM,
     Desk,
-    open_desk,
     words_in,
 )
 
 AREAS = ("consultants", "weeks", "off", "rules", "region", "channels", "roles", "colours", "calendars", "changes")
-
-
-@pytest.fixture(scope="module")
-def desk(database_folder: Path) -> Iterator[Desk]:
-    with services.fresh_database("sqlite", database_folder) as url, open_desk(url) as opened:
-        yield opened
 
 
 @pytest.mark.parametrize("user", [ADMIN, LEAD])

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,17 +20,16 @@ from core.booking.setup.workspace import ensure_workspace
 from storage.tables import Appointment, Role
 from tests.bot.front_desk import (
     block,
-    close_all,
+    both_databases,
     forged_action,
     forged_submission,
     form_on,
     has,
     mentions,
     posted,
-    shared_desk,
     typed,
 )
-from tests.desk import ADMIN, AGENT, AGENT_EN, BERLIN, BOT, DAY, GENERAL, TEAM, Desk, valid, valid_message, words_in
+from tests.desk import AGENT, AGENT_EN, BERLIN, BOT, DAY, GENERAL, TEAM, Desk, valid, valid_message, words_in
 
 USERS = [AGENT, AGENT_EN]
 OTHER = "T000000009"
@@ -43,11 +41,7 @@ name = "Alex"
 schedule = {{ thu = ["09:00"] }}
 """
 
-
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def desk(request: pytest.FixtureRequest, database_folder: Path) -> Iterator[Desk]:
-    with shared_desk(database_folder, request.param) as opened:
-        yield opened
+pytestmark = both_databases
 
 
 @pytest.fixture(autouse=True)
@@ -55,8 +49,6 @@ def harmless(desk: Desk, caplog: pytest.LogCaptureFixture) -> Iterator[None]:
     """Nothing unexpected inside, nobody mentioned outside, no server error."""
     calls, deliveries = desk.control.last_call(), desk.control.last_delivery()
     yield
-    for user in (AGENT, AGENT_EN, ADMIN):
-        close_all(desk, user)
     assert [r.getMessage() for r in caplog.get_records("call") if r.name == "bot.runner"] == []
     assert [d["status"] for d in desk.control.deliveries(deliveries) if d["status"] != 200] == []
     sent = posted(desk, calls)

@@ -1,15 +1,13 @@
 """What a submitted booking leads to: the confirmation and its Undo, the next booking, the post in the channel."""
 
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
-import pytest
 from sqlmodel import col, select
 
 from storage.tables import CalendarEvent, JournalEntry
 from tests.bot.front_desk import (
     block,
+    both_databases,
     buttons,
     close_all,
     fill_up,
@@ -17,7 +15,6 @@ from tests.bot.front_desk import (
     form_on,
     press,
     said,
-    shared_desk,
     submitted,
     top,
     typed,
@@ -26,18 +23,7 @@ from tests.desk import AGENT, AGENT_EN, BOOKINGS, DAY, LEAD, TEAM, Desk, valid_m
 
 MONDAY = DAY + timedelta(days=4)
 
-
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def desk(request: pytest.FixtureRequest, database_folder: Path) -> Iterator[Desk]:
-    with shared_desk(database_folder, request.param) as opened:
-        yield opened
-
-
-@pytest.fixture(autouse=True)
-def closed(desk: Desk) -> Iterator[None]:
-    yield
-    for user in (AGENT, AGENT_EN, LEAD):
-        close_all(desk, user)
+pytestmark = both_databases
 
 
 def event_ids(desk: Desk) -> set[str]:

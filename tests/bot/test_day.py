@@ -8,39 +8,32 @@ from typing import Any
 import pytest
 
 from core.booking.outcomes.recording import record
-from sandbox.slack.blockkit.check import check_message
 from storage.tables import Outcome, ScheduleEntry, TimeOff
-from tests import services
-from tests.bot.outcomes_desk import ALEX, BEN, Desk, buttons, open_desk
-from tests.desk import BOT, NOON, words_in
+from tests.bot.outcomes_desk import OutcomesDesk, outcomes_desk, pressable
+from tests.desk import AGENT_EN, ALEX, BOT, NOON, TEAM, valid_message, words_in
 
 HOUR = timedelta(hours=1)
 
 
 @pytest.fixture(scope="module")
-def desk(database_folder: Path) -> Iterator[Desk]:
-    with (
-        pytest.MonkeyPatch.context() as monkeypatch,
-        services.fresh_database("sqlite", database_folder) as url,
-        open_desk(url, monkeypatch) as opened,
-    ):
+def desk(database_folder: Path) -> Iterator[OutcomesDesk]:
+    with outcomes_desk(database_folder) as opened:
         yield opened
 
 
-def day(desk: Desk, words: str = "", who: str = ALEX) -> dict[str, object]:
+def day(desk: OutcomesDesk, words: str = "", who: str = ALEX) -> dict[str, object]:
     """What `/day` answers."""
     seen = desk.control.messages(who, BOT)
     desk.control.command(who, f"/day {words}".strip())
     found = desk.control.wait_for_message(who, BOT, "", after=seen[-1]["ts"] if seen else "0")
     assert found["ephemeral"]
-    assert check_message({"text": found["text"], "blocks": found["blocks"]}) == []
-    return found
+    return valid_message(found)
 
 
-def test_a_consultant_sees_customers_free_hours_and_what_is_in_the_way(desk: Desk) -> None:
-    desk.appointment(NOON + 2 * HOUR, customer="Frau Sommer", phone="0171 2345678")
-    with desk.engine.transaction(desk.team) as tx:
-        team = {"workspace_id": desk.team, "consultant_id": "c-alex"}
+def test_a_consultant_sees_customers_free_hours_and_what_is_in_the_way(desk: OutcomesDesk) -> None:
+    desk.over(NOON + 2 * HOUR, customer="Frau Sommer", phone="0171 2345678")
+    with desk.engine.transaction(TEAM) as tx:
+        team = {"workspace_id": TEAM, "consultant_id": desk.consultant("Alex")}
         for place, starts in enumerate(("14:00", "18:00", "20:00")):
             tx.add(ScheduleEntry(id=f"s{place}", weekday=2, starts=starts, minutes=60, capacity=3, **team))
         off = {"starts_at": NOON + 8 * HOUR, "ends_at": NOON + 9 * HOUR, "reason": "Chor <!here>", "created_at": NOON}
@@ -52,33 +45,33 @@ def test_a_consultant_sees_customers_free_hours_and_what_is_in_the_way(desk: Des
     assert "20:00–21:00 Chor &lt;!here&gt;" in shown
 
 
-def test_answers_are_given_from_the_day_itself(desk: Desk) -> None:
-    key = desk.appointment(NOON - 24 * HOUR, customer="Herr Kurz")
+def test_answers_are_given_from_the_day_itself(desk: OutcomesDesk) -> None:
+    key = desk.over(NOON - 24 * HOUR, customer="Herr Kurz")
     asked = day(desk, "gestern")
     desk.press(ALEX, asked, "day.say:no_show", key)
-    answered = desk.control.wait_for_message(ALEX, BOT, lambda m: ("outcome.open", key) in buttons(m))
+    answered = desk.control.wait_for_message(ALEX, BOT, lambda m: ("outcome.open", key) in pressable(m))
     assert answered["ts"] == asked["ts"]
-    assert desk.row(key).outcome == "no_show"
+    assert desk.appointment(key).outcome == "no_show"
     desk.press(ALEX, answered, "outcome.open", key)
     modal = desk.control.wait_for_view(ALEX, "outcome.change")
     desk.control.submit(ALEX, modal["id"], {"outcome": {"choose": "completed"}})
-    desk.control.wait_for(lambda: desk.row(key).outcome == "completed" or None)
+    desk.control.wait_for(lambda: desk.appointment(key).outcome == "completed" or None)
     assert "\n✅ " in words_in(day(desk, "17.11.2026"))
 
 
-def test_somebody_elses_answer_is_told_below_the_day(desk: Desk) -> None:
-    key = desk.appointment(NOON - 48 * HOUR, customer="Frau Lang")
+def test_somebody_elses_answer_is_told_below_the_day(desk: OutcomesDesk) -> None:
+    key = desk.over(NOON - 48 * HOUR, customer="Frau Lang")
     shown = day(desk, "16.11.2026")
-    with desk.engine.transaction(desk.team, desk.person(BEN)) as tx:
+    with desk.engine.transaction(TEAM, desk.member(AGENT_EN)) as tx:
         record(tx, key, Outcome.COMPLETED)
     desk.press(ALEX, shown, "day.say:no_show", key)
     told = desk.control.wait_for_message(ALEX, BOT, "Es ist schon eingetragen", after=str(shown["ts"]))
-    assert f"<@{BEN}>" in words_in(told)
-    assert desk.row(key).outcome == "completed"
+    assert f"<@{AGENT_EN}>" in words_in(told)
+    assert desk.appointment(key).outcome == "completed"
 
 
-def test_app_home_leads_to_the_day_and_to_missing_answers(desk: Desk) -> None:
-    key = desk.appointment(NOON - 72 * HOUR, customer="Frau Still")
+def test_app_home_leads_to_the_day_and_to_missing_answers(desk: OutcomesDesk) -> None:
+    key = desk.over(NOON - 72 * HOUR, customer="Frau Still")
     desk.run("outcomes.ask")
     desk.control.open_home(ALEX)
     home = desk.control.wait_for(lambda: _home_with(desk, "Deine Antwort fehlt noch"))
@@ -99,16 +92,16 @@ def test_app_home_leads_to_the_day_and_to_missing_answers(desk: Desk) -> None:
     desk.control.submit(ALEX, answering["id"], {"outcome": {"choose": "no_show"}})
     modal = desk.control.wait_for_view(ALEX, "day", changed_from=before)
     assert "🚫" in words_in(modal)
-    assert desk.row(key).outcome == "no_show"
+    assert desk.appointment(key).outcome == "no_show"
     desk.control.close(ALEX, modal["id"])
 
 
-def _home_with(desk: Desk, words: str) -> dict[str, Any] | None:
+def _home_with(desk: OutcomesDesk, words: str) -> dict[str, Any] | None:
     home = desk.control.home(ALEX)
     return home if home and words in words_in(home) else None
 
 
-def test_days_are_turned_in_place(desk: Desk) -> None:
+def test_days_are_turned_in_place(desk: OutcomesDesk) -> None:
     shown = day(desk, "24.12.2026")
     assert "Donnerstag, 24. Dezember" in words_in(shown)
     desk.press(ALEX, shown, "day.show:on")
@@ -120,21 +113,21 @@ def test_days_are_turned_in_place(desk: Desk) -> None:
     )
 
 
-def test_who_is_no_consultant_is_told_what_to_do(desk: Desk) -> None:
-    assert "You aren't set up as a consultant" in words_in(day(desk, who=BEN))
+def test_who_is_no_consultant_is_told_what_to_do(desk: OutcomesDesk) -> None:
+    assert "You aren't set up as a consultant" in words_in(day(desk, who=AGENT_EN))
 
 
 @pytest.mark.parametrize("words", ["<!channel> *irgendwann*", "x" * 3000])
-def test_words_that_name_no_day_are_said_back_harmlessly(desk: Desk, words: str) -> None:
+def test_words_that_name_no_day_are_said_back_harmlessly(desk: OutcomesDesk, words: str) -> None:
     shown = words_in(day(desk, words))
     assert "Ich erkenne nicht, welcher Tag" in shown
     assert "<!channel>" not in shown
 
 
-def test_a_day_with_very_many_appointments_still_fits(desk: Desk) -> None:
+def test_a_day_with_very_many_appointments_still_fits(desk: OutcomesDesk) -> None:
     start = NOON - 10 * 24 * HOUR
     for n in range(36):
-        desk.appointment(start + (n // 3) * HOUR / 2, customer="W" * 110 + str(n))
+        desk.over(start + (n // 3) * HOUR / 2, customer="W" * 110 + str(n))
     shown = day(desk, "8.11.2026")
     assert len(shown["blocks"]) <= 50  # type: ignore[arg-type]
     assert "weitere Termine" in words_in(shown)

@@ -1,20 +1,11 @@
 """App Home by role and language, and the welcome that comes once."""
 
-from collections.abc import Iterator
 from pathlib import Path
-
-import pytest
 
 from sandbox.slack.blockkit import check_view
 from storage.tables import Effect, EffectState
 from tests.bot.front_desk import Json, buttons, close_all, said, shared_desk, top
 from tests.desk import ADMIN, AGENT, AGENT_EN, ALEX, BOT, LEAD, NOON, TEAM, Desk, words_in
-
-
-@pytest.fixture(scope="module")
-def desk(database_folder: Path) -> Iterator[Desk]:
-    with shared_desk(database_folder) as opened:
-        yield opened
 
 
 def home(desk: Desk, user: str, matches: str = "") -> Json:

@@ -2,21 +2,13 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 from sqlmodel import select
 
 from storage.tables import TimeOff
-from tests import services
 from tests.bot.admin_desk import button_in, command, fill, has, press_in_place, refused, said, undo
-from tests.desk import AGENT, AGENT_EN, ALEX, BEA, BOT, Desk, open_desk, valid_message, words_in
-
-
-@pytest.fixture(scope="module")
-def desk(database_folder: Path) -> Iterator[Desk]:
-    with services.fresh_database("sqlite", database_folder) as url, open_desk(url) as opened:
-        yield opened
+from tests.desk import AGENT, AGENT_EN, ALEX, BEA, BOT, Desk, valid_message, words_in
 
 
 @pytest.fixture(autouse=True)

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -11,24 +12,24 @@ from core.booking.outcomes.colours import colour_seen
 from core.booking.outcomes.recording import record
 from core.events import OutcomeAsked
 from storage.tables import Appointment, Member, Outcome, Role, State
-from tests.bot.outcomes_desk import ADMIN, ALEX, BEN, BOOKINGS, LENA, MIRIAM, Desk, buttons, open_desk
-from tests.desk import BOT, NOON, words_in
+from tests.bot.outcomes_desk import OutcomesDesk, outcomes_desk, pressable
+from tests.desk import ADMIN, ADMINS, AGENT_EN, ALEX, BOOKINGS, BOT, LEAD, NOON, TEAM, words_in
 
 
 @pytest.fixture
-def desk(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
-    with open_desk(sqlite_url, monkeypatch) as opened:
+def desk(database_folder: Path) -> Iterator[OutcomesDesk]:
+    with outcomes_desk(database_folder) as opened:
         yield opened
 
 
-def say(desk: Desk, slack_id: str, key: str, outcome: Outcome) -> None:
+def say(desk: OutcomesDesk, slack_id: str, key: str, outcome: Outcome) -> None:
     """Somebody answers elsewhere."""
-    with desk.engine.transaction(desk.team, desk.person(slack_id)) as tx:
+    with desk.engine.transaction(TEAM, desk.member(slack_id)) as tx:
         record(tx, key, outcome)
 
 
-def test_the_consultant_is_asked_and_the_message_shows_the_answers(desk: Desk) -> None:
-    first, second = desk.appointment(), desk.appointment(customer="Herr *Krug* <!channel>")
+def test_the_consultant_is_asked_and_the_message_shows_the_answers(desk: OutcomesDesk) -> None:
+    first, second = desk.over(), desk.over(customer="Herr *Krug* <!channel>")
     desk.run("outcomes.ask")
     asked = desk.direct(ALEX)
     assert asked["text"].startswith("Wie gingen diese 2 Termine am Mittwoch, 18. November aus?")
@@ -37,15 +38,15 @@ def test_the_consultant_is_asked_and_the_message_shows_the_answers(desk: Desk) -
     desk.press(ALEX, asked, "outcome.say:completed", first)
     answered = desk.direct(ALEX, f"· <@{ALEX}>")
     assert answered["ts"] == asked["ts"]
-    assert desk.row(first).outcome == "completed"
+    assert desk.appointment(first).outcome == "completed"
     desk.press(ALEX, answered, "outcome.say:rescheduled", second)
     done = desk.direct(ALEX, "Alles beantwortet")
-    assert desk.row(second).state == State.CANCELLED
-    assert ("book.again", second) in buttons(done)
+    assert desk.appointment(second).state == State.CANCELLED
+    assert ("book.again", second) in pressable(done)
 
 
-def test_a_second_sweep_and_a_second_click_change_nothing(desk: Desk) -> None:
-    key = desk.appointment()
+def test_a_second_sweep_and_a_second_click_change_nothing(desk: OutcomesDesk) -> None:
+    key = desk.over()
     desk.run("outcomes.ask")
     asked = desk.direct(ALEX)
     desk.run("outcomes.ask")
@@ -58,75 +59,75 @@ def test_a_second_sweep_and_a_second_click_change_nothing(desk: Desk) -> None:
     desk.direct(ALEX, f"· <@{ALEX}>")
     desk.quiet()
     assert len(desk.control.messages(ALEX, BOT)) == 1
-    assert desk.told(key) == ["AppointmentBooked", "OutcomeAsked", "OutcomeRecorded"]
+    assert desk.journal(key) == ["AppointmentBooked", "OutcomeAsked", "OutcomeRecorded"]
 
 
-def test_without_a_slack_consultant_the_booker_is_asked_in_their_language(desk: Desk) -> None:
-    key = desk.appointment(consultant="c-bea")
+def test_without_a_slack_consultant_the_booker_is_asked_in_their_language(desk: OutcomesDesk) -> None:
+    key = desk.over(consultant="Bea")
     desk.run("outcomes.ask")
-    asked = desk.direct(BEN, "How did this appointment on Wednesday, 18 November go?")
+    asked = desk.direct(AGENT_EN, "How did this appointment on Wednesday, 18 November go?")
     assert "Bea" in words_in(asked)
-    desk.press(BEN, asked, "outcome.say:cancelled", key)
-    desk.direct(BEN, "All answered")
-    assert desk.row(key).outcome_by == desk.person(BEN).id
+    desk.press(AGENT_EN, asked, "outcome.say:cancelled", key)
+    desk.direct(AGENT_EN, "All answered")
+    assert desk.appointment(key).outcome_by == desk.member(AGENT_EN).id
 
 
-def test_a_colour_answers_without_a_question(desk: Desk) -> None:
-    key = desk.appointment()
+def test_a_colour_answers_without_a_question(desk: OutcomesDesk) -> None:
+    key = desk.over()
     desk.colour(key, "11")
     desk.run("outcomes.ask")
     desk.quiet()
-    assert desk.row(key).outcome == "no_show"
+    assert desk.appointment(key).outcome == "no_show"
     assert desk.control.messages(ALEX, BOT) == []
 
 
-def test_after_three_days_the_leads_are_asked_and_the_channel_hears_no_names(desk: Desk) -> None:
-    key = desk.appointment(customer="Frau Geheim", phone="0171 2345678")
+def test_after_three_days_the_leads_are_asked_and_the_channel_hears_no_names(desk: OutcomesDesk) -> None:
+    key = desk.over(customer="Frau Geheim", phone="0171 2345678")
     desk.run("outcomes.ask")
     desk.direct(ALEX)
     desk.clock.forward(timedelta(hours=72))
     desk.run("outcomes.escalate")
-    asked = desk.direct(LENA, "Nobody has said how this appointment on Wednesday, 18 November ended")
-    desk.direct(MIRIAM, "Niemand hat gesagt, wie dieser Termin")
-    posted = desk.control.wait_for_message(LENA, ADMIN, "")
+    asked = desk.direct(LEAD, "Nobody has said how this appointment on Wednesday, 18 November ended")
+    desk.direct(ADMIN, "Niemand hat gesagt, wie dieser Termin")
+    posted = desk.control.wait_for_message(LEAD, ADMINS, "")
     assert "Alex" in words_in(posted)
     assert not [word for word in ("Geheim", "2345678") if word in words_in(posted)]
-    desk.press(LENA, asked, "outcome.say:completed", key)
-    desk.direct(LENA, "All answered")
-    desk.direct(MIRIAM, "Alles beantwortet")
+    desk.press(LEAD, asked, "outcome.say:completed", key)
+    desk.direct(LEAD, "All answered")
+    desk.direct(ADMIN, "Alles beantwortet")
     desk.direct(ALEX, "Alles beantwortet")
-    desk.control.wait_for_message(LENA, ADMIN, lambda m: "✅" in words_in(m))
+    desk.control.wait_for_message(LEAD, ADMINS, lambda m: "✅" in words_in(m))
 
 
-def test_a_contradiction_is_told_and_becomes_a_dispute_that_a_lead_decides(desk: Desk) -> None:
-    key = desk.appointment()
+def test_a_contradiction_is_told_and_becomes_a_dispute_that_a_lead_decides(desk: OutcomesDesk) -> None:
+    key = desk.over()
     desk.run("outcomes.ask")
     asked = desk.direct(ALEX)
     with desk.held_back():  # the booker's answer has not reached the consultant's message yet
-        say(desk, BEN, key, Outcome.NO_SHOW)
+        say(desk, AGENT_EN, key, Outcome.NO_SHOW)
         desk.press(ALEX, asked, "outcome.say:completed", key)
         refused = desk.direct(ALEX, "Es ist schon eingetragen", after=asked["ts"])
-    assert f"<@{BEN}>" in words_in(refused)
-    assert desk.row(key).outcome == "no_show"
+    assert f"<@{AGENT_EN}>" in words_in(refused)
+    assert desk.appointment(key).outcome == "no_show"
     desk.press(ALEX, refused, "outcome.claim:completed", key)
-    dispute = desk.direct(LENA, "Two different answers")
-    wanted = ("Frau Weber", "✅ showed up", "🚫 didn't show up", f"<@{ALEX}>", f"<@{BEN}>")
+    dispute = desk.direct(LEAD, "Two different answers")
+    wanted = ("Frau Weber", "✅ showed up", "🚫 didn't show up", f"<@{ALEX}>", f"<@{AGENT_EN}>")
     assert [words for words in wanted if words not in words_in(dispute)] == []
-    german = desk.direct(MIRIAM, "Zwei verschiedene Antworten")
-    assert desk.row(key).outcome == "no_show"
+    german = desk.direct(ADMIN, "Zwei verschiedene Antworten")
+    assert desk.appointment(key).outcome == "no_show"
     with desk.held_back():
-        desk.press(LENA, dispute, "dispute.settle:completed")
-        desk.control.wait_for(lambda: desk.row(key).outcome == "completed" or None)
-        desk.press(MIRIAM, german, "dispute.settle:no_show")
-        desk.direct(MIRIAM, "Das hat schon jemand entschieden")
-    desk.direct(LENA, f"Decided by <@{LENA}>: ✅ showed up")
-    desk.direct(MIRIAM, f"Entschieden von <@{LENA}>")
-    desk.direct(ALEX, f"Entschieden von <@{LENA}>", after=refused["ts"])
-    assert desk.row(key).outcome == "completed"
+        desk.press(LEAD, dispute, "dispute.settle:completed")
+        desk.control.wait_for(lambda: desk.appointment(key).outcome == "completed" or None)
+        desk.press(ADMIN, german, "dispute.settle:no_show")
+        desk.direct(ADMIN, "Das hat schon jemand entschieden")
+    desk.direct(LEAD, f"Decided by <@{LEAD}>: ✅ showed up")
+    desk.direct(ADMIN, f"Entschieden von <@{LEAD}>")
+    desk.direct(ALEX, f"Entschieden von <@{LEAD}>", after=refused["ts"])
+    assert desk.appointment(key).outcome == "completed"
 
 
-def test_an_answer_is_corrected_in_a_modal(desk: Desk) -> None:
-    key = desk.appointment()
+def test_an_answer_is_corrected_in_a_modal(desk: OutcomesDesk) -> None:
+    key = desk.over()
     desk.run("outcomes.ask")
     asked = desk.direct(ALEX)
     desk.press(ALEX, asked, "outcome.say:cancelled", key)
@@ -136,31 +137,31 @@ def test_an_answer_is_corrected_in_a_modal(desk: Desk) -> None:
     desk.control.submit(ALEX, modal["id"], {"outcome": {"choose": "completed"}})
     desk.control.wait_for_message(ALEX, BOT, lambda m: "✅" in words_in(m["blocks"][1]))
     assert desk.control.views(ALEX) == []
-    assert (desk.row(key).outcome, desk.row(key).state) == ("completed", State.BOOKED)
+    assert (desk.appointment(key).outcome, desk.appointment(key).state) == ("completed", State.BOOKED)
 
 
-def test_somebody_elses_answer_is_disputed_in_the_same_modal(desk: Desk) -> None:
-    key = desk.appointment()
+def test_somebody_elses_answer_is_disputed_in_the_same_modal(desk: OutcomesDesk) -> None:
+    key = desk.over()
     desk.run("outcomes.ask")
     desk.direct(ALEX)
-    say(desk, BEN, key, Outcome.NO_SHOW)
-    desk.press(ALEX, desk.direct(ALEX, f"<@{BEN}>"), "outcome.open", key)
+    say(desk, AGENT_EN, key, Outcome.NO_SHOW)
+    desk.press(ALEX, desk.direct(ALEX, f"<@{AGENT_EN}>"), "outcome.open", key)
     modal = desk.control.wait_for_view(ALEX, "outcome.change")
     assert "entscheidet die Leitung" in words_in(modal)
     desk.control.submit(ALEX, modal["id"], {"outcome": {"choose": "completed"}})
     note = desk.control.wait_for_view(ALEX, "outcome.note")
     assert "An die Leitung weitergegeben" in words_in(note)
-    dispute = desk.direct(LENA, "Two different answers")
-    desk.press(LENA, dispute, "outcome.open", key)
-    modal = desk.control.wait_for_view(LENA, "outcome.change")
-    desk.control.submit(LENA, modal["id"], {"outcome": {"choose": "rescheduled"}})
-    desk.direct(LENA, f"Decided by <@{LENA}>: ↪️ rescheduled")
-    assert desk.row(key).outcome == "rescheduled"
+    dispute = desk.direct(LEAD, "Two different answers")
+    desk.press(LEAD, dispute, "outcome.open", key)
+    modal = desk.control.wait_for_view(LEAD, "outcome.change")
+    desk.control.submit(LEAD, modal["id"], {"outcome": {"choose": "rescheduled"}})
+    desk.direct(LEAD, f"Decided by <@{LEAD}>: ↪️ rescheduled")
+    assert desk.appointment(key).outcome == "rescheduled"
 
 
-def test_what_is_answered_before_the_question_leaves_is_not_asked_about(desk: Desk) -> None:
-    key = desk.appointment()
-    with desk.engine.transaction(desk.team, desk.person(BEN)) as tx:
+def test_what_is_answered_before_the_question_leaves_is_not_asked_about(desk: OutcomesDesk) -> None:
+    key = desk.over()
+    with desk.engine.transaction(TEAM, desk.member(AGENT_EN)) as tx:
         row = tx.session.get_one(Appointment, key)
         row.asked_at = NOON
         tx.add(row)
@@ -170,55 +171,55 @@ def test_what_is_answered_before_the_question_leaves_is_not_asked_about(desk: De
     assert desk.control.messages(ALEX, BOT) == []
 
 
-def test_a_colour_against_an_answer_is_disputed_and_putting_it_back_ends_it(desk: Desk) -> None:
-    key = desk.appointment()
+def test_a_colour_against_an_answer_is_disputed_and_putting_it_back_ends_it(desk: OutcomesDesk) -> None:
+    key = desk.over()
     say(desk, ALEX, key, Outcome.COMPLETED)
     for colour, words in (("11", "Claimed"), ("10", "The colour was put back: ✅ showed up")):
-        with desk.engine.transaction(desk.team) as tx:
+        with desk.engine.transaction(TEAM) as tx:
             colour_seen(tx, tx.session.get_one(Appointment, key), colour)
-        assert "colour in the calendar" in words_in(desk.direct(LENA, words))
-    assert desk.row(key).outcome == "completed"
+        assert "colour in the calendar" in words_in(desk.direct(LEAD, words))
+    assert desk.appointment(key).outcome == "completed"
 
 
-def test_someone_who_is_no_lead_any_more_cannot_decide(desk: Desk) -> None:
-    key = desk.appointment()
+def test_someone_who_is_no_lead_any_more_cannot_decide(desk: OutcomesDesk) -> None:
+    key = desk.over()
     say(desk, ALEX, key, Outcome.COMPLETED)
-    with desk.engine.transaction(desk.team) as tx:
+    with desk.engine.transaction(TEAM) as tx:
         colour_seen(tx, tx.session.get_one(Appointment, key), "11")
-    dispute = desk.direct(LENA, "Two different answers")
-    with desk.engine.transaction(desk.team) as tx:
-        member = tx.session.get_one(Member, desk.person(LENA).id)
+    dispute = desk.direct(LEAD, "Two different answers")
+    with desk.engine.transaction(TEAM) as tx:
+        member = tx.session.get_one(Member, desk.member(LEAD).id)
         member.role = Role.MEMBER
         tx.add(member)
-    desk.press(LENA, dispute, "dispute.settle:no_show")
-    desk.direct(LENA, "Only leads and admins may do this")
-    assert desk.row(key).outcome == "completed"
+    desk.press(LEAD, dispute, "dispute.settle:no_show")
+    desk.direct(LEAD, "Only leads and admins may do this")
+    assert desk.appointment(key).outcome == "completed"
 
 
-def test_the_list_of_own_appointments_records_and_corrects(desk: Desk) -> None:
-    key = desk.appointment()
-    desk.control.command(BEN, "/my")
-    shown = desk.control.wait_for_view(BEN, "my")
-    desk.control.use(BEN, shown["id"], "my.page:past", "tabs")
-    shown = desk.control.wait_for_view(BEN, "my", changed_from=shown["hash"])
+def test_the_list_of_own_appointments_records_and_corrects(desk: OutcomesDesk) -> None:
+    key = desk.over()
+    desk.control.command(AGENT_EN, "/my")
+    shown = desk.control.wait_for_view(AGENT_EN, "my")
+    desk.control.use(AGENT_EN, shown["id"], "my.page:past", "tabs")
+    shown = desk.control.wait_for_view(AGENT_EN, "my", changed_from=shown["hash"])
     for outcome, sign in (("no_show", "🚫"), ("completed", "✅")):
-        desk.control.use(BEN, shown["id"], "outcome.open", f"do:{key}")
-        modal = desk.control.wait_for_view(BEN, "outcome.change")
-        desk.control.submit(BEN, modal["id"], {"outcome": {"choose": outcome}})
-        shown = desk.control.wait_for_view(BEN, "my", changed_from=shown["hash"])
+        desk.control.use(AGENT_EN, shown["id"], "outcome.open", f"do:{key}")
+        modal = desk.control.wait_for_view(AGENT_EN, "outcome.change")
+        desk.control.submit(AGENT_EN, modal["id"], {"outcome": {"choose": outcome}})
+        shown = desk.control.wait_for_view(AGENT_EN, "my", changed_from=shown["hash"])
         assert sign in words_in(shown)
-    assert desk.row(key).outcome == "completed"
-    assert desk.told(key)[1:] == ["OutcomeRecorded", "OutcomeRecorded"]
+    assert desk.appointment(key).outcome == "completed"
+    assert desk.journal(key)[1:] == ["OutcomeRecorded", "OutcomeRecorded"]
 
 
-def test_the_post_of_a_booking_takes_the_outcome_over_and_an_imported_one_stays_unposted(desk: Desk) -> None:
-    posted, imported = desk.appointment(customer="Frau Geheim"), desk.appointment()
-    with desk.engine.transaction(desk.team) as tx:
+def test_the_post_of_a_booking_takes_the_outcome_over_and_an_imported_one_stays_unposted(desk: OutcomesDesk) -> None:
+    posted, imported = desk.over(customer="Frau Geheim"), desk.over()
+    with desk.engine.transaction(TEAM) as tx:
         notify.say(tx, "booking", BOOKINGS, posted)
     desk.quiet()
     for key in (posted, imported):
         say(desk, ALEX, key, Outcome.NO_SHOW)
-    found = desk.control.wait_for_message(BEN, BOOKINGS, lambda m: "🚫" in words_in(m))
+    found = desk.control.wait_for_message(AGENT_EN, BOOKINGS, lambda m: "🚫" in words_in(m))
     desk.quiet()
     assert "Geheim" not in words_in(found)
-    assert len(desk.control.messages(BEN, BOOKINGS)) == 1
+    assert len(desk.control.messages(AGENT_EN, BOOKINGS)) == 1

@@ -77,13 +77,6 @@ def crowd(desk: Desk) -> None:
         tx.session.connection().execute(insert(table_of(ScheduleEntry)), entries)
 
 
-@pytest.fixture(autouse=True)
-def closed(desk: Desk) -> Iterator[None]:
-    yield
-    for user in (AGENT, AGENT_EN, ALEX, ADMIN):
-        close_all(desk, user)
-
-
 def small(thing: Json) -> Json:
     """The view or message, of which Slack takes 250 kB."""
     assert len(json.dumps({key: thing[key] for key in ("blocks", "text") if key in thing}).encode()) < LARGEST

@@ -1,6 +1,5 @@
 """/slots: the board of a day, the week, and live boards that keep themselves up to date in a channel."""
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -10,7 +9,7 @@ from sqlmodel import col, select
 
 from core.booking.setup.time_off import take_time_off
 from storage.tables import Board
-from tests.bot.front_desk import Json, buttons, close_all, fill_up, newest, said, shared_desk, top, typed
+from tests.bot.front_desk import Json, buttons, fill_up, newest, said, shared_desk, top, typed
 from tests.desk import (
     ACHIEVEMENTS,
     ADMINS,
@@ -28,19 +27,6 @@ from tests.desk import (
 )
 
 FRIDAY = DAY + timedelta(days=1)
-
-
-@pytest.fixture(scope="module")
-def desk(database_folder: Path) -> Iterator[Desk]:
-    with shared_desk(database_folder) as opened:
-        yield opened
-
-
-@pytest.fixture(autouse=True)
-def closed(desk: Desk) -> Iterator[None]:
-    yield
-    for user in (AGENT, AGENT_EN, LEAD):
-        close_all(desk, user)
 
 
 def slots(desk: Desk, words: str = "", user: str = AGENT, channel: str = BOT) -> Json:

@@ -115,21 +115,24 @@ def test_google_tells_of_a_change_and_the_appointment_follows(desk: Desk) -> Non
     desk.run("calendar.watch")
     moved = {"start": {"dateTime": f"{DAY}T16:00:00+01:00"}, "end": {"dateTime": f"{DAY}T17:00:00+01:00"}}
     desk.control._call("PATCH", f"/events/alex@example.com/sq{booked.id}", moved)
-    wait_until(lambda: desk.appointments()[0].starts_at.hour == 15, "the appointment to follow")
+    wait_until(lambda: desk.appointment(booked.id).starts_at.hour == 15, "the appointment to follow")
     desk.quiet()
     told = desk.control.wait_for_message(AGENT, "U0SLOTBOT1", "Google")
     assert "Weber" in told["text"]
 
 
-def test_a_notification_that_nobody_asked_for_does_nothing(desk: Desk) -> None:
-    before = len(desk.control.google_calls())
-    heads = {
-        "X-Goog-Channel-ID": "x",
-        "X-Goog-Channel-Token": "y",
-        "X-Goog-Resource-ID": "z",
-        "X-Goog-Resource-State": "exists",
-    }
-    request = urllib.request.Request(f"{address(desk)}/google/notifications", data=b"", headers=heads, method="POST")
-    with urllib.request.urlopen(request, timeout=5) as answer:
-        assert answer.status == 204
-    assert len(desk.control.google_calls()) == before
+def test_a_notification_that_nobody_asked_for_does_nothing(sqlite_url: str) -> None:
+    with open_desk(sqlite_url) as desk:
+        before = len(desk.control.google_calls())
+        heads = {
+            "X-Goog-Channel-ID": "x",
+            "X-Goog-Channel-Token": "y",
+            "X-Goog-Resource-ID": "z",
+            "X-Goog-Resource-State": "exists",
+        }
+        request = urllib.request.Request(
+            f"{address(desk)}/google/notifications", data=b"", headers=heads, method="POST"
+        )
+        with urllib.request.urlopen(request, timeout=5) as answer:
+            assert answer.status == 204
+        assert len(desk.control.google_calls()) == before
