@@ -52,7 +52,7 @@ def precondition(resource: Resource, if_match: str | None) -> None:
 
 def insert(google: Google, calendar: Calendar, body: Any, account: str | None) -> Resource:
     """An id may be chosen ([a-v0-9], 5 to 1,024 letters); one that was ever used answers 409 `duplicate`."""
-    asked = writable(body)
+    asked = {key: value for key, value in writable(body).items() if value is not None}
     with google.lock:
         event_id = asked.pop("id", None) or secrets.token_hex(13)
         if not isinstance(event_id, str) or not OWN_ID.fullmatch(event_id):
@@ -96,13 +96,13 @@ def _store(
         raise invalid("Invalid resource id value.", "id")
     if new.get("eventType", "default") != old.get("eventType", "default"):
         raise invalid("The event type cannot be changed.", "eventType")
-    if not isinstance(new.get("sequence", 0), int) or new.get("sequence", 0) < old.get("sequence", 0):
+    made = check(new, calendar, account, inviting="attendees" in change)
+    if made["sequence"] < old.get("sequence", 0):
         raise invalid(
             "Invalid sequence value. The specified sequence number is below the current sequence number of the "
             "resource. Re-fetch the resource and use its sequence number on the following request.",
             "sequence",
         )
-    made = check(new, calendar, account, inviting="attendees" in change)
     if any(made.get(key) != old.get(key) for key in ("start", "end", "recurrence")) and "sequence" not in change:
         made["sequence"] = old.get("sequence", 0) + 1
     if "recurrence" in old:

@@ -15,6 +15,7 @@ from sandbox.google.times import Resource, from_wall, instant_of, wall
 
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 KNOWN_PARTS = {"FREQ", "INTERVAL", "BYDAY", "COUNT", "UNTIL", "WKST"}
+LONGEST_INTERVAL = 1000
 OPEN_ENDED = timedelta(days=730)
 """How far ahead of now an endless series is expanded when no timeMax is asked for."""
 
@@ -56,7 +57,9 @@ def parse_rule(line: str) -> Rule:
     # Every n-th day that is also a given weekday may never come: outside the subset.
     if not rule.weekly and rule.weekdays and rule.interval > 1:
         raise invalid("Invalid recurrence rule.", "recurrence")
-    if rule.interval < 1 or (rule.count is not None and (rule.count < 1 or rule.until is not None)):
+    if not 1 <= rule.interval <= LONGEST_INTERVAL or (
+        rule.count is not None and (rule.count < 1 or rule.until is not None)
+    ):
         raise invalid("Invalid recurrence rule.", "recurrence")
     return rule
 

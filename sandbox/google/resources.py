@@ -16,6 +16,9 @@ CHOICES = {
     "visibility": ("default", "public", "private", "confidential"),
     "eventType": ("default", "outOfOffice", "focusTime", "workingLocation", "birthday", "fromGmail"),
 }
+TYPES = {"sequence": int, "iCalUID": str, "reminders": dict, "source": dict}
+DEFAULTS = {"status": "confirmed", "eventType": "default", "sequence": 0}
+"""What an event has even if the caller says null."""
 TEXT_LIMITS = {"summary": 1024, "description": 8192, "location": 1024}
 WRITABLE = {
     "id", "status", "summary", "description", "location", "colorId", "start", "end", "endTimeUnspecified",
@@ -48,8 +51,12 @@ def check(resource: Resource, calendar: Calendar, account: str | None, *, inviti
     `account` is the caller's service account, None a person. `inviting`: the caller names the attendees.
     """
     made = {key: value for key, value in resource.items() if value is not None}
+    made |= {key: value for key, value in DEFAULTS.items() if key not in made}
     for key, choices in CHOICES.items():
         if key in made and made[key] not in choices:
+            raise invalid(f"Invalid value for {key}.", key)
+    for key, kind in TYPES.items():
+        if not isinstance(made.get(key, kind()), kind) or made.get(key) is True:
             raise invalid(f"Invalid value for {key}.", key)
     for key, limit in TEXT_LIMITS.items():
         if key in made and not isinstance(made[key], str):

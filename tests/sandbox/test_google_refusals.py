@@ -86,6 +86,8 @@ def test_a_person_need_not_name_the_zone_of_a_series() -> None:
         ("POST", "/calendars/{c}/events", {"start": {"date": "9999-12-31"}, "end": {"date": "9999-12-31"}}),
         ("POST", "/calendars/{c}/events", {"attendees": "anna@example.com"}),
         ("POST", "/calendars/{c}/events", {"sequence": "x"}),
+        ("POST", "/calendars/{c}/events", {"iCalUID": 5}),
+        ("POST", "/calendars/{c}/events", {"reminders": []}),
         ("POST", "/calendars/{c}/events", {"extendedProperties": []}),
         ("POST", "/freeBusy", {"timeMin": [], "timeMax": {}}),
         ("POST", "/freeBusy", {"calendarExpansionMax": "many"}),
@@ -118,6 +120,18 @@ def test_what_is_malformed_is_the_callers_fault(
     answer = desk.http.request(method, address, json=json, headers={"Authorization": f"Bearer {token}"})
     assert answer.status_code in (200, 400, 403, 410), answer.text
     assert "error" not in answer.json() or answer.json()["error"]["errors"][0]["reason"]
+    for single in (True, False):
+        assert desk.client().events().list(calendarId=ALEX, singleEvents=single).execute()["items"] is not None
+
+
+@pytest.mark.parametrize("field", ["status", "eventType", "sequence", "iCalUID", "reminders"])
+def test_null_leaves_what_every_event_has(desk: Desk, field: str) -> None:
+    events = desk.client().events()
+    made = events.insert(calendarId=ALEX, body=timed(DAY, "09:00", "10:00", **{field: None})).execute()
+    assert made[field] is not None
+    if field in ("status", "sequence"):
+        assert field in events.patch(calendarId=ALEX, eventId=made["id"], body={field: None}).execute()
+    events.list(calendarId=ALEX).execute()
 
 
 def test_a_notification_that_nobody_takes_is_lost() -> None:
