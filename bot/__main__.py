@@ -5,6 +5,7 @@ import gc
 import logging
 import sys
 from collections.abc import Callable
+from enum import StrEnum
 from functools import wraps
 from pathlib import Path
 from typing import Annotated, Any
@@ -17,6 +18,13 @@ NOT_WELL, WRONG_CONFIGURATION = 1, 3
 SWITCH_S = 0.0005  # after which a thread lets another one run; Python's own 5 ms are longer than most requests take
 
 cli = typer.Typer(no_args_is_help=True, add_completion=False, help="Book customer appointments in Slack.")
+
+
+class Language(StrEnum):
+    """What a Slack app's manifest can be written in: it has one language for everybody."""
+
+    EN = "en"
+    DE = "de"
 
 
 def main() -> None:
@@ -150,12 +158,15 @@ def new_key() -> None:
 @cli.command()
 def manifest(
     url: Annotated[str | None, typer.Option(help="Public address for HTTP; without it, Socket Mode")] = None,
+    locale: Annotated[
+        Language, typer.Option(help="Language of command hints, shortcuts and descriptions")
+    ] = Language.EN,
     file: Annotated[Path, typer.Option(help="Where to write it; - prints it")] = Path("manifest.json"),
 ) -> None:
     """Write the Slack app's manifest from what the bot can do."""
     from bot.manifest import manifest_text
 
-    text = manifest_text(url)
+    text = manifest_text(url, locale)
     if str(file) == "-":
         sys.stdout.write(text)
     else:

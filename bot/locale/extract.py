@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 MARKS = ("_", "t")  # _("…"), t("…"), call.t("…")
+DECLARED = {"command": ("usage", "summary"), "shortcut": ("title", "summary")}  # what Slack's manifest says of them
 PLURAL = "plural"  # t.plural("{n} seat", "{n} seats", n)
 
 
@@ -55,6 +56,9 @@ def texts_in(source: str, place: str, feature: str) -> list[Text]:
         where = f"{place}:{call.lineno}"
         if name in MARKS:
             found += [Text(text, None, where, feature) for text in _literals(call.args[0], where) if text]
+        elif name in DECLARED:
+            said = [word.value for word in call.keywords if word.arg in DECLARED[name]]
+            found += [Text(text, None, where, feature) for value in said for text in _literals(value, where) if text]
         elif name == PLURAL and len(call.args) > 1:
             one, many = (list(_literals(argument, where)) for argument in call.args[:2])
             if len(one) == len(many) == 1:

@@ -55,6 +55,12 @@ def slotquest(place: dict[str, str], *words: str) -> subprocess.CompletedProcess
     )
 
 
+def test_the_manifest_is_printed_in_the_language_of_the_firm() -> None:
+    printed = slotquest(dict(os.environ), "manifest", "--locale", "de", "--file", "-")
+    assert "Termin buchen" in [one["name"] for one in json.loads(printed.stdout)["features"]["shortcuts"]]
+    assert slotquest(dict(os.environ), "manifest", "--locale", "fr", "--file", "-").returncode == 2
+
+
 def test_help_names_every_command() -> None:
     shown = slotquest(dict(os.environ), "--help").stdout
     for command in ("run", "demo", "migrate", "load", "import-history", "doctor", "verify", "manifest", "new-key"):

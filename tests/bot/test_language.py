@@ -30,6 +30,7 @@ LIMITS: dict[str, dict[int | str, int]] = {
     "form_modal": {2: 24, "submit": 24},
     "area_modal": {"submit": 24},
     "area": {"title": 24},
+    "shortcut": {"title": 24, "summary": 150},
     "button": {0: 40, "label": 75},
     "confirm": {0: 100, 1: 300, 2: 30, 3: 30},
     "header": {0: 150},

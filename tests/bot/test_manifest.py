@@ -39,9 +39,9 @@ SCOPES = {
 EVENT_SCOPES = {"message.im": "im:history", "user_change": "users:read", "team_join": "users:read"}
 
 
-@pytest.fixture(params=[None, URL], ids=["socket", "http"])
+@pytest.fixture(params=[(None, "en"), (URL, "en"), (None, "de")], ids=["socket", "http", "german"])
 def manifest(request: pytest.FixtureRequest) -> dict[str, Any]:
-    return build_manifest(REGISTRY, request.param)
+    return build_manifest(REGISTRY, *request.param)
 
 
 def test_the_committed_file_is_what_the_registry_says() -> None:
@@ -102,6 +102,33 @@ def test_socket_mode_needs_no_address_and_http_has_it_everywhere() -> None:
     assert http["settings"]["interactivity"]["request_url"] == endpoint
     assert http["settings"]["interactivity"]["message_menu_options_url"] == endpoint, "for the suggestions"
     assert http["settings"]["event_subscriptions"]["request_url"] == endpoint
+
+
+def test_a_german_firm_reads_german_and_nothing_else_differs() -> None:
+    english, german = build_manifest(REGISTRY, None), build_manifest(REGISTRY, None, "de")
+    about = said_in(german)
+    assert about["/book"] == "Einen Kundentermin buchen"
+    assert about["/off ?"] == "[morgen 14-16 Zahnarzt]"
+    assert about["book_message !"] == "Aus Nachricht buchen"
+    assert not about.items() & said_in(english).items(), "said in English in both"
+    for words in said_in(english), about:
+        assert all(words.values())
+    text = json.dumps(german, ensure_ascii=False)
+    for key, words in about.items():
+        text = text.replace(
+            json.dumps(words, ensure_ascii=False), json.dumps(said_in(english)[key], ensure_ascii=False)
+        )
+    assert json.loads(text) == english
+
+
+def said_in(manifest: dict[str, Any]) -> dict[str, str]:
+    found = {"": manifest["display_information"]["description"]}
+    for command in manifest["features"]["slash_commands"]:
+        found[command["command"]] = command["description"]
+        found |= {f"{command['command']} ?": command["usage_hint"]} if "usage_hint" in command else {}
+    for shortcut in manifest["features"]["shortcuts"]:
+        found |= {shortcut["callback_id"]: shortcut["description"], f"{shortcut['callback_id']} !": shortcut["name"]}
+    return found
 
 
 def test_the_local_slack_takes_it(manifest: dict[str, Any]) -> None:
