@@ -4,7 +4,7 @@ a question about open times is answered with them."""
 from datetime import timedelta
 
 from bot.answers import Answer, Message, Open, Reply
-from bot.blocks import Block, actions, button, context, escape, header, modal, section
+from bot.blocks import Block, actions, button, clip, context, escape, header, modal, section
 from bot.call import Call
 from bot.features.book.form import Form, form_for_words
 from bot.features.slots import board_message
@@ -12,11 +12,12 @@ from bot.language import Translator, _
 from bot.registry import Command, action, command, event
 from bot.texts import why_closed
 from core.booking.availability import bookable_days, day_slots, today
-from core.booking.setup.consultants import list_consultants
-from core.booking.words import asks_for_times
+from core.booking.setup.consultants import consultant_of, list_consultants
+from core.booking.words import asks_for_help, asks_for_own, asks_for_times, asks_to_change
 from core.transaction import View
 from storage.tables import Role
 
+FOR_CONSULTANTS = {"/day", "/off"}  # of no use to anybody else
 AHEAD = 14  # days that are looked through for an open time
 LONGEST_WORDS = 1500  # of a direct message that are carried to the form in a button's value (Slack: 2,000)
 
@@ -24,13 +25,14 @@ LONGEST_WORDS = 1500  # of a direct message that are carried to the form in a bu
 @command("/slotquest", summary="What Slotquest can do", help=_("This overview"))
 def overview(call: Call) -> Answer:
     """What the caller can do, privately."""
-    return Reply(Message(_spoken(call), _overview(call)))
+    entries = _commands(call)
+    return Reply(Message(_spoken(call.t, entries), _overview(call.t, entries)))
 
 
 @action("help.open")
 def open_overview(call: Call) -> Answer:
     """The overview as a modal, from a button."""
-    return Open(modal("help", call.t("What I can do"), _overview(call), close=call.t("Close")))
+    return Open(modal("help", call.t("What I can do"), _overview(call.t, _commands(call)), close=call.t("Close")))
 
 
 @event("message")
@@ -43,8 +45,12 @@ def words(call: Call) -> Answer | None:
         if not tx.first_time(call.key):
             return None
     text = str(said.get("text") or "").strip()
+    if asks_for_help(text):
+        return overview(call)
     with call.view() as view:
         form = form_for_words(view, text, None)
+        if asks_to_change(text) or asks_for_own(text):
+            return Reply(_in_the_list(call.t, form, text))
         if asks_for_times(text):
             return Reply(_open_times(view, call.t, form))
         facts = _facts(call.t, form, {c.id: c.name for c in list_consultants(view)}, bool(text))
@@ -61,8 +67,10 @@ def _facts(t: Translator, form: Form, people: dict[str, str], said: bool) -> lis
         facts.append("⚠️ " + t("{what} can't be booked: {why}.", what=t.moment(form.closed.starts_at), why=why))
     elif said and (choice.consultant or form.name or form.phone):
         facts.append(f"🗓 {t.day(choice.day)} · {t('time still to be chosen')}")
-    who = choice.slot[0] if choice.slot else choice.consultant
-    signed = (("🧑‍💼", people.get(who or "", "")), ("👤", form.name), ("📞", form.phone), ("✉️", form.email))
+    who = people.get((choice.slot[0] if choice.slot else choice.consultant) or "", "")
+    if who and choice.consultant is None:
+        who = t("{consultant} (my suggestion)", consultant=who)
+    signed = (("🧑‍💼", who), ("👤", form.name), ("📞", form.phone), ("✉️", form.email))
     return [*facts, *(f"{sign} {escape(words)}" for sign, words in signed if words)]
 
 
@@ -71,6 +79,21 @@ def _understood(t: Translator, facts: list[str], said: str) -> Message:
     opening = button(t("Check and book"), "book.open", said[:LONGEST_WORDS], style="primary")
     blocks = [section("\n".join([understood, *facts])), actions([opening]), context(t("Nothing is booked yet."))]
     return Message(f"{understood} {' · '.join(facts)} · {t('Nothing is booked yet.')}", blocks)
+
+
+def _in_the_list(t: Translator, form: Form, said: str) -> Message:
+    """Moving and cancelling are done in the caller's list, which opens with the customer that was named."""
+    if asks_to_change(said):
+        words = t("You move and cancel in your list of appointments: choose the one you mean there.")
+    else:
+        words = t("Here is the list of your appointments.")
+    who = form.name or form.phone or form.email
+    label = t("Appointments with {customer}", customer=clip(who, 40)) if who else t("My appointments")
+    row = [
+        button(label, "my.open", who, style="primary"),
+        button(t("Book an appointment"), "book.open", said[:LONGEST_WORDS]),
+    ]
+    return Message(words, [section(words), actions(row)])
 
 
 def _hint(t: Translator) -> Message:
@@ -93,23 +116,27 @@ def _open_times(view: View, t: Translator, form: Form) -> Message:
     return board_message(view, t, day.isoformat(), pin=False, consultant=consultant)
 
 
-def _overview(call: Call) -> list[Block]:
-    t = call.t
-    blocks = [header(t("What I can do")), section("\n".join(_line(t, entry) for entry in _commands(call)))]
-    blocks.append(
-        section(t("You can also write to me in plain words: “tomorrow 2pm with Alex, Ms Weber 0171 2345678”."))
-    )
+def _overview(t: Translator, entries: list[Command]) -> list[Block]:
+    blocks = [header(t("What I can do")), section("\n".join(_line(t, entry) for entry in entries))]
+    plain = [
+        t("You can also write to me in plain words: “tomorrow 2pm with Alex, Ms Weber 0171 2345678”."),
+        t("Or ask me: “When is Elena free on Monday?”"),
+        t("In the menu of any message you can book from what it says."),
+    ]
+    blocks.append(section("\n".join(plain)))
     row = [button(t("Book an appointment"), "book.open", style="primary"), button(t("My appointments"), "my.open")]
     return [*blocks, actions(row)]
 
 
-def _spoken(call: Call) -> str:
-    return "\n".join([call.t("What I can do"), *(_line(call.t, entry) for entry in _commands(call))])
+def _spoken(t: Translator, entries: list[Command]) -> str:
+    return "\n".join([t("What I can do"), *(_line(t, entry) for entry in entries)])
 
 
 def _commands(call: Call) -> list[Command]:
+    with call.view() as view:
+        away = set() if consultant_of(view, call.member.id) else FOR_CONSULTANTS
     entries = sorted(call.services.declared.commands.values(), key=lambda c: c.name)
-    return [entry for entry in entries if Role(call.member.role).covers(entry.needs)]
+    return [entry for entry in entries if Role(call.member.role).covers(entry.needs) and entry.name not in away]
 
 
 def _line(t: Translator, entry: Command) -> str:

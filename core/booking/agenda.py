@@ -10,12 +10,14 @@ from sqlmodel import col, or_, select
 
 from core.booking.appointments import UNDO_FOR
 from core.booking.availability import load_diaries, public_holidays, rules_of
-from core.booking.customers import reveal
+from core.booking.customers import find_customers, reveal
 from core.booking.outcomes.overview import open_disputes_of
 from core.booking.outcomes.recording import may_correct
 from core.booking.slots import Busy, Closed, Full, Off, Slot, day_bounds, evaluate
 from core.transaction import View
 from storage.tables import Appointment, Consultant, Customer, Outcome, State
+
+MOST_FOUND = 50  # customers whose appointments are listed when words are looked for
 
 
 @dataclass(frozen=True)
@@ -123,15 +125,15 @@ def day_of(view: View, consultant: Consultant, day: date) -> Day:
 
 
 def my_appointments(
-    view: View, member_id: str, limit: int = 10, *, past: bool = False, after: Cursor | None = None
+    view: View, member_id: str, limit: int = 10, *, past: bool = False, after: Cursor | None = None, about: str = ""
 ) -> Page:
     """What the member booked: the coming appointments, soonest first, or with `past` the begun ones, latest first.
 
     Undone bookings are left out, and so are cancelled ones that would have been still to come. `after` is the `next` of the
-    page before.
+    page before. `about`: only the customers who are found by these words, see `find_customers`.
     """
     a = Appointment
-    coming = [col(a.starts_at) > view.now, a.state == State.BOOKED]
+    coming = _coming(view)
     begun = [col(a.starts_at) <= view.now, col(a.state) != State.UNDONE]
     order = (col(a.starts_at).desc(), col(a.id).desc()) if past else (col(a.starts_at).asc(), col(a.id).asc())
     statement = (
@@ -143,16 +145,47 @@ def my_appointments(
             a.booker_id == member_id,
             *(begun if past else coming),
             *([_beyond(after, past)] if after else []),
+            *(
+                [col(a.customer_id).in_([known.id for known in find_customers(view, about, MOST_FOUND)])]
+                if about
+                else []
+            ),
         )
         .order_by(*order)
         .limit(limit + 1)
     )
     rows = view.session.exec(statement).all()
-    shown, more = rows[:limit], len(rows) > limit
-    disputes = open_disputes_of(view, [row.id for row, *_ in shown if row.outcome])
-    items = tuple(_mine(view, row, consultant, customer, row.id in disputes) for row, consultant, customer in shown)
+    items, more = _all_mine(view, rows[:limit]), len(rows) > limit
     last = items[-1].appointment if items else None
     return Page(items, Cursor(last.starts_at, last.id) if more and last else None)
+
+
+def just_booked(view: View, member_id: str, limit: int = 3) -> tuple[Mine, ...]:
+    """What the member booked in the last minutes and may still take back, the latest first."""
+    a = Appointment
+    statement = (
+        select(a, Consultant.name, Customer)
+        .join(Consultant, col(Consultant.id) == a.consultant_id)
+        .join(Customer, col(Customer.id) == a.customer_id)
+        .where(
+            a.workspace_id == view.workspace_id,
+            a.booker_id == member_id,
+            *_coming(view),
+            a.created_at >= view.now - UNDO_FOR,
+        )
+        .order_by(col(a.created_at).desc(), col(a.id))
+        .limit(limit)
+    )
+    return _all_mine(view, view.session.exec(statement).all())
+
+
+def _coming(view: View) -> list[Any]:
+    return [col(Appointment.starts_at) > view.now, Appointment.state == State.BOOKED]
+
+
+def _all_mine(view: View, rows: Sequence[tuple[Appointment, str, Customer]]) -> tuple[Mine, ...]:
+    disputes = open_disputes_of(view, [row.id for row, *_ in rows if row.outcome])
+    return tuple(_mine(view, row, consultant, customer, row.id in disputes) for row, consultant, customer in rows)
 
 
 def _beyond(cursor: Cursor, past: bool) -> Any:

@@ -1,14 +1,9 @@
 """/my: coming and past appointments, moving them with their calendar event, cancelling, taking back, booking again."""
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
-from pathlib import Path
-
-import pytest
 
 from core.booking.appointments import BookingRequest, book
 from core.booking.setup.time_off import take_time_off
-from storage.tables import Appointment
 from tests.bot.front_desk import (
     block,
     buttons,
@@ -18,7 +13,6 @@ from tests.bot.front_desk import (
     has,
     mentions,
     press,
-    shared_desk,
     top,
     typed,
 )
@@ -27,26 +21,9 @@ from tests.desk import AGENT, AGENT_EN, ALEX, BEA, BERLIN, CENTRAL, DAY, LEAD, T
 FRIDAY = DAY + timedelta(days=1)
 
 
-@pytest.fixture(scope="module")
-def desk(database_folder: Path) -> Iterator[Desk]:
-    with shared_desk(database_folder) as opened:
-        yield opened
-
-
-@pytest.fixture(autouse=True)
-def closed(desk: Desk) -> Iterator[None]:
-    yield
-    for user in (AGENT, AGENT_EN, LEAD, ALEX, BEA):
-        close_all(desk, user)
-
-
 def my(desk: Desk, user: str = AGENT) -> dict:
     desk.control.command(user, "/my")
     return top(desk, user, "my")
-
-
-def row(desk: Desk, key: str) -> Appointment:
-    return next(a for a in desk.appointments() if a.id == key)
 
 
 def at_work(desk: Desk, calendar: str, key: str) -> bool:
@@ -141,7 +118,7 @@ def test_a_time_that_closed_meanwhile_is_told_and_an_offer_moves(desk: Desk) -> 
     assert typed(move, "slot") == offer["value"]
     desk.control.submit(AGENT, move["id"])
     assert "Verschoben" in words_in(top(desk, AGENT, "my_done"))
-    assert row(desk, booked.id).starts_at.timestamp() == int(offer["value"].split("|")[1])
+    assert desk.appointment(booked.id).starts_at.timestamp() == int(offer["value"].split("|")[1])
 
 
 def test_a_customer_with_two_appointments_is_not_moved_onto_the_other(desk: Desk) -> None:
@@ -165,13 +142,16 @@ def test_cancelling_asks_for_a_reason_and_can_be_taken_back(desk: Desk) -> None:
         "reason": "Bitte gib einen Grund an, damit alle wissen, warum."
     }
     assert desk.control.submit(AGENT, ask["id"], {"reason": "Grippe <!channel>"})["action"] == "update"
-    assert (row(desk, booked.id).state, row(desk, booked.id).cancel_reason) == ("cancelled", "Grippe <!channel>")
+    assert (desk.appointment(booked.id).state, desk.appointment(booked.id).cancel_reason) == (
+        "cancelled",
+        "Grippe <!channel>",
+    )
     assert not at_work(desk, CENTRAL, booked.id)
     assert "Frau Krank" not in words_in(desk.changed(AGENT, view["id"], view["hash"]))
     listed = desk.control.views(AGENT)[0]["hash"]
     back = press(desk, AGENT, top(desk, AGENT, "my_done"), "my.reinstate")
     assert "ist wieder gebucht" in words_in(back)
-    assert row(desk, booked.id).state == "booked"
+    assert desk.appointment(booked.id).state == "booked"
     assert "Frau Krank" in words_in(desk.changed(AGENT, view["id"], listed))
     assert at_work(desk, CENTRAL, booked.id)
 
@@ -187,7 +167,7 @@ def test_a_cancellation_is_not_taken_back_after_ten_minutes(desk: Desk) -> None:
         assert "nur zehn Minuten" in words_in(top(desk, AGENT, "words"))
     finally:
         desk.clock.forward(-timedelta(minutes=11))
-    assert row(desk, booked.id).state == "cancelled"
+    assert desk.appointment(booked.id).state == "cancelled"
 
 
 def test_booking_again_after_a_cancellation_keeps_the_customer(desk: Desk) -> None:
@@ -213,7 +193,7 @@ def test_taking_back_from_the_list_takes_it_off(desk: Desk) -> None:
     view = my(desk)
     desk.control.use(AGENT, view["id"], "my.undo", f"do:{booked.id}")
     assert "Frau Irrtum" not in words_in(desk.changed(AGENT, view["id"], view["hash"]))
-    assert row(desk, booked.id).state == "undone"
+    assert desk.appointment(booked.id).state == "undone"
 
 
 def test_the_list_can_be_reached_from_the_confirmation_and_everything_done_from_there(desk: Desk) -> None:
@@ -245,7 +225,7 @@ def test_consultants_and_leads_may_and_others_are_told_who_may(desk: Desk) -> No
     forged_action(desk, ALEX, "my.cancel", booked.id, view=my(desk, ALEX))
     ask = top(desk, ALEX, "cancel")
     assert desk.control.submit(ALEX, ask["id"], {"reason": "krank"})["action"] == "update"
-    assert row(desk, booked.id).state == "cancelled"
+    assert desk.appointment(booked.id).state == "cancelled"
 
 
 def test_past_appointments_say_how_they_ended_and_can_be_booked_again(desk: Desk) -> None:
@@ -270,7 +250,14 @@ def test_long_lists_are_turned_in_place(desk: Desk) -> None:
                 continue
             at = datetime(day.year, day.month, day.day, (9, 14)[n // 10], tzinfo=BERLIN)
             book(tx, BookingRequest(desk.consultant("Bea"), at, f"Kundin {n:02}"))
+    fresh = words_in(my(desk, LEAD))
+    assert "Gerade gebucht" in fresh
+    assert fresh.index("Gerade gebucht") < fresh.index("Kundin")
+    assert fresh.count("Zurücknehmen (bis") == 3 + 8
+    close_all(desk, LEAD)
+    desk.clock.forward(timedelta(minutes=11))
     view = my(desk, LEAD)
+    assert "Gerade gebucht" not in words_in(view)
     seen = [words_in(view)]
     while "my.page:more" in buttons(view):
         view = press(desk, LEAD, view, "my.page:more")
@@ -281,6 +268,31 @@ def test_long_lists_are_turned_in_place(desk: Desk) -> None:
     assert has(view, "turn")
     first = press(desk, LEAD, view, "my.page:first")
     assert words_in(first).count("Kunde") + words_in(first).count("Kundin") == 8
+
+
+def test_the_list_can_be_of_one_customer(desk: Desk) -> None:
+    desk.book(9, "Alex", "Frau Gesuchte", phone="0171 5551234")
+    desk.book(11, "Alex", "Herr Anders")
+    for words in ("gesuch", "Frau Gesuchte", "0171 5551234"):
+        close_all(desk, AGENT)
+        desk.control.command(AGENT, f"/my {words}")
+        view = top(desk, AGENT, "my")
+        assert "Frau Gesuchte" in words_in(view)
+        assert "Herr Anders" not in words_in(view)
+        assert words in words_in(view)
+    past = press(desk, AGENT, view, "my.page:past")
+    assert "keinen vergangenen Termin" in words_in(past)
+    back = press(desk, AGENT, past, "my.page:coming")
+    assert "Herr Anders" not in words_in(back)
+    everybody = press(desk, AGENT, back, "my.page:all")
+    assert "my.page:all" not in buttons(everybody)
+    close_all(desk, AGENT)
+    for words in ("Xaver", "%", "<!channel>", "x|past|y"):
+        desk.control.command(AGENT, f"/my {words}")
+        view = top(desk, AGENT, "my")
+        assert "keinen kommenden Termin mit so einem Kunden" in words_in(view), words
+        assert mentions(view["blocks"]) == []
+        close_all(desk, AGENT)
 
 
 def test_a_fourth_modal_takes_the_place_of_the_third(desk: Desk) -> None:

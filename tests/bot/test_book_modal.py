@@ -1,8 +1,6 @@
 """The booking modal while it is open: days and consultants in place, the why of closed times, offers, known customers."""
 
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -17,29 +15,15 @@ from tests.bot.front_desk import (
     form_on,
     has,
     press,
-    shared_desk,
     submitted,
     times,
     top,
     typed,
 )
-from tests.desk import AGENT, AGENT_EN, BOT, DAY, GENERAL, LEAD, TEAM, Desk, words_in
+from tests.desk import AGENT, AGENT_EN, BOT, DAY, GENERAL, LEAD, NOON, TEAM, Desk, words_in
 
 FRIDAY, SATURDAY = DAY + timedelta(days=1), DAY + timedelta(days=2)
 CUSTOMER = {"name": "Frau Şahin", "phone": "0171 5550001", "email": "s@example.com", "note": "Rollstuhl"}
-
-
-@pytest.fixture(scope="module")
-def desk(database_folder: Path) -> Iterator[Desk]:
-    with shared_desk(database_folder) as opened:
-        yield opened
-
-
-@pytest.fixture(autouse=True)
-def closed(desk: Desk) -> Iterator[None]:
-    yield
-    for user in (AGENT, AGENT_EN, LEAD):
-        close_all(desk, user)
 
 
 def test_it_opens_with_today_everybody_and_how_far_one_can_book(desk: Desk) -> None:
@@ -168,6 +152,11 @@ def test_the_whole_list_of_closed_times_is_pushed_on_top(desk: Desk) -> None:
             {"date": "2026-11-19", "consultant": "Bea", "slot": ("Bea", 14), "name": "Ms Weber", "email": "anna@example.com"},
         ),
         ("morgen", {"date": "2026-11-19", "consultant": None, "slot": None, "name": None}),
+        ("morgen ab 15 Uhr bei Alex, Frau Weber", {"date": "2026-11-19", "slot": ("Alex", 16), "name": "Frau Weber"}),
+        ("morgen vor 14 Uhr, Frau Weber", {"date": "2026-11-19", "slot": ("Alex", 9), "name": "Frau Weber"}),
+        ("morgen abend Frau Weber", {"date": "2026-11-19", "slot": ("Alex", 18), "name": "Frau Weber"}),
+        ("nächster freier Termin bei Bea für Frau Weber", {"slot": ("Bea", 14, NOON.date()), "name": "Frau Weber"}),
+        ("earliest evening slot, Ms Weber", {"date": "2026-11-18", "slot": ("Alex", 18, NOON.date()), "name": "Ms Weber"}),
         ("Herr Müller & Söhne", {"date": "2026-11-18", "name": "Herr Müller & Söhne"}),
         ("", {"date": "2026-11-18", "name": None, "phone": None}),
     ],
@@ -222,6 +211,24 @@ def test_a_known_customer_fills_the_rest_and_shows_the_history(desk: Desk) -> No
     view = press(desk, AGENT, view, "book.customer", selected_option=None)
     assert [typed(view, key) for key in ("name", "phone", "email", "note")] == [None, None, None, "Rollstuhl"]
     assert "Ausfallrisiko" not in words_in(view)
+
+
+def test_words_with_a_known_number_or_address_find_the_customer(desk: Desk) -> None:
+    desk.book(16, "Alex", "Anna Bekannt", phone="0171 5550077", email="bekannt@example.com")
+    desk.book(18, "Alex", "Otto Post", email="otto@example.com")
+    known = ("Anna Bekannt", "0171 5550077", "bekannt@example.com")
+    for words, expected in (
+        ("morgen 9 Uhr, Frau Bekannt 0171 5550077", known),
+        ("+49 171 5550077", known),
+        ("Frau Ganz Anders 01715550077", ("Frau Ganz Anders", *known[1:])),
+        ("0171 5550077 neu@example.com", (*known[:2], "neu@example.com")),
+        ("otto@example.com", ("Otto Post", None, "otto@example.com")),
+    ):
+        view = desk.open_form(AGENT, words)
+        assert tuple(typed(view, key) for key in ("name", "phone", "email")) == expected, words
+        assert "schon gebucht" in words_in(view)
+        close_all(desk, AGENT)
+    assert "Ausfallrisiko" not in words_in(desk.open_form(AGENT, "Frau Bekannt 0171 5550078"))
 
 
 def test_a_known_customer_survives_a_change_of_day_and_is_booked(desk: Desk) -> None:

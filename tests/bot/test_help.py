@@ -1,26 +1,10 @@
 """/slotquest by role and language, and plain words in a direct message."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from storage.tables import Role
-from tests.bot.front_desk import Json, buttons, close_all, mentions, newest, said, shared_desk, top, typed
-from tests.desk import ADMIN, AGENT, AGENT_EN, BOT, GENERAL, LEAD, Desk, words_in
-
-
-@pytest.fixture(scope="module")
-def desk(database_folder: Path) -> Iterator[Desk]:
-    with shared_desk(database_folder) as opened:
-        yield opened
-
-
-@pytest.fixture(autouse=True)
-def closed(desk: Desk) -> Iterator[None]:
-    yield
-    for user in (AGENT, AGENT_EN, ADMIN):
-        close_all(desk, user)
+from tests.bot.front_desk import Json, buttons, mentions, newest, said, top, typed
+from tests.desk import ADMIN, AGENT, AGENT_EN, ALEX, BOT, GENERAL, LEAD, Desk, words_in
 
 
 def overview(desk: Desk, user: str, channel: str = BOT) -> Json:
@@ -35,8 +19,13 @@ def test_the_overview_names_what_the_caller_may_do(desk: Desk, user: str, role: 
     assert shown["ephemeral"]
     order = [Role.MEMBER, Role.LEAD, Role.ADMIN]
     for entry in desk.bot.services.declared.commands.values():
-        assert (f"`{entry.name}`" in words_in(shown)) == (order.index(entry.needs) <= order.index(role)), entry.name
+        allowed = order.index(entry.needs) <= order.index(role) and entry.name not in ("/day", "/off")
+        assert (f"`{entry.name}`" in words_in(shown)) == allowed, entry.name
     assert "Was ich kann" in words_in(shown)
+
+
+def test_consultants_read_of_their_day_and_their_time_off(desk: Desk) -> None:
+    assert all(f"`{name}`" in words_in(overview(desk, ALEX)) for name in ("/book", "/day", "/off"))
 
 
 def test_the_overview_is_in_the_callers_language_everywhere(desk: Desk) -> None:
@@ -85,6 +74,44 @@ def test_words_that_say_nothing_are_answered_with_an_example(desk: Desk) -> None
         assert {"book.open", "help.open"} <= set(buttons(told))
         desk.control.click(user, BOT, told["ts"], "help.open")
         assert top(desk, user, "help")
+
+
+@pytest.mark.parametrize(
+    ("user", "words", "answer", "name"),
+    [
+        (AGENT, "Frau Weber absagen", "Verschieben und absagen", "Frau Weber"),
+        (AGENT_EN, "please cancel Ms Weber's appointment", "You move and cancel", "Ms Weber"),
+        (AGENT, "verschiebe 0171 2345678 auf Dienstag 11 Uhr", "Verschieben und absagen", "0171 2345678"),
+        (AGENT, "meine Termine", "zur Liste deiner Termine", ""),
+        (AGENT_EN, "show my appointments", "the list of your appointments", ""),
+    ],
+)
+def test_who_wants_to_change_something_is_led_to_the_list(
+    desk: Desk, user: str, words: str, answer: str, name: str
+) -> None:
+    told = tell(desk, user, words)
+    assert answer in words_in(told)
+    assert "Noch ist nichts gebucht" not in words_in(told)
+    assert buttons(told)["my.open"].get("value", "") == name
+    desk.control.click(user, BOT, told["ts"], "my.open")
+    assert name in words_in(top(desk, user, "my"))
+
+
+def test_a_call_for_help_is_answered_with_the_overview(desk: Desk) -> None:
+    assert "Was ich kann" in words_in(tell(desk, AGENT, "Hilfe!"))
+    assert "What I can do" in words_in(tell(desk, AGENT_EN, "what can you do?"))
+
+
+def test_a_consultant_whom_nobody_named_is_a_suggestion(desk: Desk) -> None:
+    assert "(mein Vorschlag)" in words_in(tell(desk, AGENT, "morgen 14 Uhr, Frau Weber"))
+    assert "(mein Vorschlag)" not in words_in(tell(desk, AGENT, "morgen 14 Uhr bei Bea, Frau Weber"))
+
+
+def test_the_next_open_time_is_found_for_who_asks_for_it(desk: Desk) -> None:
+    told = tell(desk, AGENT, "so schnell wie möglich bei Bea, Frau Eilig")
+    assert "Mittwoch, 18. November um 14:00 Uhr" in words_in(told)
+    told = tell(desk, AGENT_EN, "Thursday afternoon with Alex, Mr Late")
+    assert "Thursday, 19 November at 14:00" in words_in(told)
 
 
 def test_a_message_is_answered_once_and_only_in_a_direct_message(desk: Desk) -> None:

@@ -27,7 +27,7 @@ WORDS = "morgen 14 Uhr bei Alex, Frau Weber 0171 2345678"
 
 STATEMENTS = {
     "/book": 5,
-    "/book with words": 6,
+    "/book with words": 7,
     "another day in the modal": 5,
     "submission": 23,
     "/slots": 6,
@@ -35,7 +35,7 @@ STATEMENTS = {
     "/my": 2,
     "App Home": 10,
     "/day": 7,
-    "words in a direct message": 10,
+    "words in a direct message": 11,
 }
 
 GROWING = {"appointment", "calendar_event", "journal", "effect", "delivery", "customer", "customer_word", "post"}

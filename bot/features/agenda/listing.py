@@ -1,40 +1,43 @@
 """/my: what the caller booked, coming and past, with what can be done to each."""
 
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.answers import Answer, Open, Refresh
-from bot.blocks import Block, actions, button, confirm, divider, escape, modal, section
+from bot.blocks import Block, actions, button, clip, confirm, context, divider, escape, modal, section
 from bot.call import Call
 from bot.language import Translator, _
 from bot.registry import action, command
 from bot.texts import OUTCOME_SIGNS, OUTCOMES
 from core.booking import appointments
-from core.booking.agenda import Cursor, Mine, my_appointments
+from core.booking.agenda import Cursor, Mine, just_booked, my_appointments
 from core.transaction import View
 from storage.tables import State
 
 PAGE = 8
+LONGEST_ABOUT = 80
 DONE_WITH = ("book_more", "my_done")  # modals that have done their work: the list takes their place
 
 
 @command(
     "/my",
+    usage="[customer]",
     summary="Your upcoming and past appointments",
-    help=_("Your appointments: move, cancel, take back, say how they ended"),
+    help=_("Your appointments: move, cancel, take back, say how they ended. `/my Weber` finds a customer's"),
 )
 def my(call: Call) -> Answer:
-    """Open the caller's appointments."""
+    """Open the caller's appointments, or those with the customer whose name or number is said."""
     with call.view() as view:
-        return Open(my_modal(view, call.t))
+        return Open(my_modal(view, call.t, Place(about=call.text).text))
 
 
 @action("my.open")
 def open_my(call: Call) -> Answer:
-    """Open the caller's appointments from a button; in a modal that has done its work, they take its place."""
-    if call.modal.get("callback_id") not in DONE_WITH:
-        return my(call)
+    """Open the caller's appointments from a button, whose value may name a customer; in a modal that has done its work,
+    they take its place."""
     with call.view() as view:
-        return Refresh(my_modal(view, call.t))
+        built = my_modal(view, call.t, Place(about=call.value).text)
+    return Refresh(built) if call.modal.get("callback_id") in DONE_WITH else Open(built)
 
 
 @action("my.page:*")
@@ -67,31 +70,52 @@ def list_below(call: Call) -> Answer | None:
 
 
 def my_modal(view: View, t: Translator, at: str = "") -> Block:
-    """A page of the caller's appointments. `at` is "past" or "coming", perhaps with where the page begins."""
+    """A page of the caller's appointments; `at` is a `Place` as text."""
     assert view.actor is not None
-    past, cursor = _parse_place(at)
-    found = my_appointments(view, view.actor.id, PAGE, past=past, after=cursor)
+    place = parse_place(at)
+    past, first = place.past, replace(place, cursor=None)
+    found = my_appointments(view, view.actor.id, PAGE, past=past, after=place.cursor, about=place.about)
     tabs = [
-        button(t("Upcoming"), "my.page:coming", "coming", style=None if past else "primary"),
-        button(t("Past"), "my.page:past", "past", style="primary" if past else None),
+        button(t("Upcoming"), "my.page:coming", replace(first, past=False).text, style=None if past else "primary"),
+        button(t("Past"), "my.page:past", replace(first, past=True).text, style="primary" if past else None),
     ]
+    if place.about:
+        tabs.append(button(t("All customers"), "my.page:all", replace(first, about="").text))
     blocks: list[Block] = [actions(tabs, block_id="tabs")]
+    if place.about:
+        blocks.append(context(f"🔍 {t('Only customers found by “{words}”', words=escape(place.about))}"))
     if not found.items:
-        empty = t("You have no past appointments yet.") if past else t("You have no upcoming appointments.")
-        blocks += [
-            section(f"🗓 {empty}"),
-            actions([button(t("Book an appointment"), "book.open", style="primary")], block_id="empty"),
-        ]
+        blocks += _nothing(t, place)
+    elif found.next is not None and place == Place():
+        shown = {mine.appointment.id for mine in found.items}
+        fresh = [mine for mine in just_booked(view, view.actor.id) if mine.appointment.id not in shown]
+        blocks += [section(f"✨ *{t('Just booked')}*")] if fresh else []
+        for mine in fresh:
+            blocks += _mine(t, mine, view.now)
     for mine in found.items:
         blocks += [divider(), *_mine(t, mine, view.now)]
     turning = []
-    if cursor is not None:
-        turning.append(button(t("Back to the beginning"), "my.page:first", "past" if past else "coming"))
+    if place.cursor is not None:
+        turning.append(button(t("Back to the beginning"), "my.page:first", first.text))
     if found.next is not None:
-        turning.append(button(t("More"), "my.page:more", _place(past, found.next)))
+        turning.append(button(t("More"), "my.page:more", replace(place, cursor=found.next).text))
     if turning:
         blocks += [divider(), actions(turning, block_id="turn")]
     return modal("my", t("My appointments"), blocks, close=t("Close"), private={"at": at})
+
+
+def _nothing(t: Translator, place: "Place") -> list[Block]:
+    """An empty list: what that means, and where to go from here."""
+    if place.about:
+        empty = (
+            t("You have no past appointment with such a customer.")
+            if place.past
+            else t("You have no upcoming appointment with such a customer.")
+        )
+        return [section(f"🗓 {empty}")]
+    empty = t("You have no past appointments yet.") if place.past else t("You have no upcoming appointments.")
+    booking = button(t("Book an appointment"), "book.open", style="primary")
+    return [section(f"🗓 {empty}"), actions([booking], block_id="empty")]
 
 
 def _mine(t: Translator, mine: Mine, now: datetime) -> list[Block]:
@@ -128,15 +152,28 @@ def _mine(t: Translator, mine: Mine, now: datetime) -> list[Block]:
     return [section(text), *([actions(buttons, block_id=f"do:{one.id}")] if buttons else [])]
 
 
-def _place(past: bool, cursor: Cursor) -> str:
-    return f"{'past' if past else 'coming'}|{cursor.starts_at.isoformat()}|{cursor.id}"
+@dataclass(frozen=True)
+class Place:
+    """Which page of the list is shown: past or coming, from where on, and of which customers."""
+
+    past: bool = False
+    cursor: Cursor | None = None
+    about: str = ""
+
+    @property
+    def text(self) -> str:
+        """As the value of a button."""
+        begin = self.cursor.starts_at.isoformat() if self.cursor else ""
+        kind, key = "past" if self.past else "coming", self.cursor.id if self.cursor else ""
+        return f"{kind}|{begin}|{key}|{self.about}"
 
 
-def _parse_place(text: str) -> tuple[bool, Cursor | None]:
-    kind, _, rest = text.partition("|")
-    when, _, key = rest.partition("|")
+def parse_place(text: str) -> Place:
+    """A place from a button's value, or from anything else."""
+    kind, when, key, about = [*text.split("|", 3), "", "", ""][:4]
+    place = Place(kind == "past", None, clip(about.replace("\0", "").strip(), LONGEST_ABOUT))
     try:
         begin = datetime.fromisoformat(when)
     except ValueError:
-        return kind == "past", None
-    return kind == "past", Cursor(begin, key) if begin.tzinfo else None
+        return place
+    return replace(place, cursor=Cursor(begin, key)) if begin.tzinfo else place

@@ -1,22 +1,25 @@
 """The booking modal: the picker, the customer, and what is known of the customer."""
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from bot.blocks import Block, context, divider, escape, external_select, field, modal, option, text_field
 from bot.call import Call
 from bot.features.book import picker
 from bot.language import Translator
-from core.booking.availability import alternatives, day_slots, today
+from core.booking.availability import alternatives, bookable_days, day_slots, today
 from core.booking.contacts import format_phone
 from core.booking.customers import History, Known, get_customer, history_of
+from core.booking.returning import is_name_of, recognised
 from core.booking.setup.consultants import named_consultants
 from core.booking.slots import NotOffered, Slot
-from core.booking.words import parse_booking
+from core.booking.words import BookingWords, parse_booking
 from core.transaction import View
 
+AHEAD = 14  # days that are looked through for the next open time
 RISKS = {"low": "🟢", "medium": "🟡", "high": "🔴"}
 
 
@@ -63,7 +66,10 @@ def form_for_words(view: View, text: str, channel: str | None) -> Form:
         ignored=words.ignored,
     )
     form = replace(form, choice=picker.Choice(day, words.consultant_id))
-    return _with_time(view, form, words.time) if words.time is not None else form
+    known = recognised(view, words.phone, words.email)
+    if known is not None:
+        form = _filled(form, known)
+    return _with_slot(view, form, words)
 
 
 def form_from_modal(view: View, call: Call) -> Form:
@@ -89,6 +95,17 @@ def with_customer(view: View, form: Form, customer_id: str) -> Form:
     if known is None:
         return replace(form, customer=None)
     return replace(form, customer=known.id, name=known.name, phone=known.phone or "", email=known.email or "")
+
+
+def _filled(form: Form, known: Known) -> Form:
+    """The form of words with a known customer's data where nothing else was said; another name than the known one stays."""
+    return replace(
+        form,
+        customer=known.id,
+        name=known.name if is_name_of(form.name, known.name) else form.name,
+        phone=form.phone or known.phone or "",
+        email=form.email or known.email or "",
+    )
 
 
 def booking_modal(view: View, t: Translator, form: Form) -> Block:
@@ -170,13 +187,38 @@ def _known_customer(t: Translator, known: Known | None) -> Block:
     return field("known", t("Known customer"), element, optional=True, dispatch=True)
 
 
-def _with_time(view: View, form: Form, wall: time) -> Form:
-    """The form with the slot of that start chosen: the consultant's, or whose has most free seats. None open: why."""
-    day, consultant = form.choice.day, form.choice.consultant
-    wanted = datetime.combine(day, wall, tzinfo=view.zone).astimezone(UTC)
-    fitting = [s for s in day_slots(view, [day], [consultant] if consultant else None) if s.starts_at == wanted]
-    best = max((s for s in fitting if s.open), key=lambda s: s.free, default=None)
+def _with_slot(view: View, form: Form, words: BookingWords) -> Form:
+    """The form with a slot chosen where the words ask for one: at that start, else in that part of the day, or the next."""
+    at = words.time
+    if at is not None and words.between is not None and not words.between[0] <= at < words.between[1]:
+        at = None  # "vor 12 Uhr" is no wish for 12
+    if at is None and words.between is None and not words.soonest:
+        return form
+    days = [form.choice.day]
+    if words.day is None and (words.soonest or words.between):
+        last = bookable_days(view)[1]
+        days = [day for n in range(AHEAD) if (day := form.choice.day + timedelta(days=n)) <= last]
+    consultant = form.choice.consultant
+    found = day_slots(view, days, [consultant] if consultant else None)
+    wanted = datetime.combine(form.choice.day, at, tzinfo=view.zone).astimezone(UTC) if at is not None else None
+    fitting = [slot for slot in found if slot.starts_at == wanted]
+    best = _best(fitting)
+    if best is None and (words.between is not None or words.soonest):
+        first, until = words.between or (time.min, time.max)
+        best = _best([s for s in found if first <= s.starts_at.astimezone(view.zone).time() < until])
     if best is not None:
-        return replace(form, choice=replace(form.choice, slot=(best.consultant_id, best.starts_at)))
+        day = best.starts_at.astimezone(view.zone).date()
+        return replace(form, choice=replace(form.choice, day=day, slot=(best.consultant_id, best.starts_at)))
+    return _with_closed(view, form, wanted, fitting) if wanted is not None else form
+
+
+def _best(slots: Sequence[Slot]) -> Slot | None:
+    """The first open one; of several at that start the one with most free seats."""
+    return min((slot for slot in slots if slot.open), key=lambda slot: (slot.starts_at, -slot.free), default=None)
+
+
+def _with_closed(view: View, form: Form, wanted: datetime, fitting: Sequence[Slot]) -> Form:
+    """The form that says why nothing is open at that start, and what is open instead."""
+    consultant = form.choice.consultant
     closed = fitting[0] if fitting else Slot(consultant or "", "", wanted, wanted, 0, 0, NotOffered())
     return replace(form, closed=closed, offers=tuple(alternatives(view, consultant, wanted)))
