@@ -174,7 +174,7 @@ def test_what_is_answered_before_the_question_leaves_is_not_asked_about(desk: Ou
 def test_a_colour_against_an_answer_is_disputed_and_putting_it_back_ends_it(desk: OutcomesDesk) -> None:
     key = desk.over()
     say(desk, ALEX, key, Outcome.COMPLETED)
-    for colour, words in (("11", "Claimed"), ("10", "The colour was put back: ✅ showed up")):
+    for colour, words in (("11", "Against it"), ("10", "The colour was put back: ✅ showed up")):
         with desk.engine.transaction(TEAM) as tx:
             colour_seen(tx, tx.session.get_one(Appointment, key), colour)
         assert "colour in the calendar" in words_in(desk.direct(LEAD, words))

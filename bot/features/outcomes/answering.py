@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from bot.answers import Answer, Close, Errors, Message, Open, Refresh, Reply, Show, Verdict
+from bot.answers import Answer, Close, Errors, Home, Message, Open, Refresh, Reply, Show, Verdict
 from bot.blocks import Block, actions, button, field, modal, option, radio, section
 from bot.call import Call
 from bot.errors import extend
@@ -17,7 +17,7 @@ from core.booking.outcomes.overview import Ending, ending
 from core.booking.outcomes.recording import may_correct, record
 from core.errors import AlreadyDone
 from core.transaction import View
-from storage.tables import Outcome
+from storage.tables import Outcome, Role
 
 extend(
     invalid={
@@ -30,6 +30,7 @@ extend(
 
 # Lists that are shown anew when an answer was given on top of them: callback id -> builder from what the list shows.
 BELOW: dict[str, Callable[[View, Translator, str], Block]] = {"my": my_modal}
+HOME = "home"  # App Home, where an answer was given on top of it
 LEAD_DECIDES = _("If you say otherwise, a lead decides. Until then the recorded answer stands.")
 
 
@@ -58,10 +59,11 @@ def change(call: Call) -> Answer | None:
     with call.view() as view:
         appointment = get_appointment(view, call.value)
         require_answerable(view, appointment)
-        about, mine = ending(view, call.value), may_correct(view, appointment)
-    below = str(call.modal.get("callback_id") or "")
+        about = ending(view, call.value)
+        follows = _what_follows(call, view, about, mine=may_correct(view, appointment))
+    below = HOME if call.modal.get("type") == HOME else str(call.modal.get("callback_id") or "")
     place = str(call.private.get("at") or "")
-    return Open(outcome_modal(about, call.t, mine=mine, below=below, place=place))
+    return Open(outcome_modal(about, call.t, follows, below=below, place=place))
 
 
 @submit("outcome.change")
@@ -98,16 +100,15 @@ def tell(call: Call, message: Message, *, replace: bool = False) -> Answer:
     return Refresh(note) if replace and call.modal.get("type") == "modal" else Open(note)
 
 
-def outcome_modal(about: Ending, t: Translator, *, mine: bool, below: str = "", place: str = "") -> Block:
-    """Four answers to choose from, the recorded one chosen. `mine`: the caller's word replaces what is recorded.
+def outcome_modal(about: Ending, t: Translator, follows: str, *, below: str = "", place: str = "") -> Block:
+    """Four answers to choose from, the recorded one chosen. `follows` says what comes of another answer.
 
-    `below` is the callback id of the modal that it was opened from, `place` what that one shows.
+    `below` is the callback id of the modal that it was opened from (or HOME), `place` what that one shows.
     """
     line = f"{t.day(about.starts_at)}\n{what(about, t, consultant=True)}"
     blocks = [section(line if about.outcome is None else f"{line}\n{verdict(about, t)}")]
-    if about.outcome is not None:
-        words = t("Your answer replaces the recorded one.") if mine else t(LEAD_DECIDES)
-        blocks.append(section(words))
+    if follows:
+        blocks.append(section(follows))
     options = [option(f"{OUTCOME_SIGNS[outcome]} {t(words)}", outcome) for outcome, words in CHOICES.items()]
     blocks.append(field("outcome", t("How did it end?"), radio("choose", options, chosen=about.outcome)))
     return modal(
@@ -120,6 +121,22 @@ def outcome_modal(about: Ending, t: Translator, *, mine: bool, below: str = "", 
     )
 
 
+def _what_follows(call: Call, view: View, about: Ending, *, mine: bool) -> str:
+    """What comes of the caller's answer. `mine`: it replaces what is recorded, were it not for a dispute."""
+    t, me = call.t, call.member.slack_id
+    if about.outcome is None:
+        return ""
+    if about.claim is None:
+        return t("Your answer replaces the recorded one.") if mine else t(LEAD_DECIDES)
+    if view.actor_is(Role.LEAD):
+        return t("Your answer decides.")
+    if about.claim.by == me:
+        return t("You say otherwise. To take that back, choose the recorded answer.")
+    if about.said_by == me:
+        return t("If the other answer is right, choose it: then this is settled. Otherwise a lead decides.")
+    return t("There is a dispute about this one already; a lead decides.")
+
+
 def _contradicted(call: Call, appointment_id: str, wanted: Outcome, refusal: AlreadyDone) -> Answer:
     """Somebody else was faster and said otherwise: nothing has changed, but the caller may insist."""
     t = call.t
@@ -127,7 +144,7 @@ def _contradicted(call: Call, appointment_id: str, wanted: Outcome, refusal: Alr
         about = ending(view, appointment_id)
         mine = may_correct(view, get_appointment(view, appointment_id))
     words = _refused(call, appointment_id, refusal)
-    if about.outcome is None or about.dispute_id is not None:
+    if about.outcome is None or about.claim is not None:
         return Reply(Message(words))
     insist = (
         t("Change it to: {outcome}", outcome=t(CHOICES[wanted]))
@@ -143,7 +160,7 @@ def _refused(call: Call, appointment_id: str, refusal: AlreadyDone) -> str:
     t = call.t
     with call.view() as view:
         about = ending(view, appointment_id)
-    if refusal.state == "disputed" or about.dispute_id is not None:
+    if refusal.state == "disputed" or about.claim is not None:
         return t("There is a dispute about this one already; a lead decides.")
     if about.outcome is None:
         return t("This appointment was called off before it began; it has no outcome.")
@@ -160,6 +177,8 @@ def _passed_on(t: Translator) -> str:
 
 def _list_below(call: Call) -> Answer | None:
     """The list that the modal was opened from, with the new answer in it."""
+    if call.private.get("below") == HOME:
+        return Home()
     build, view_id = BELOW.get(str(call.private.get("below"))), call.modal.get("previous_view_id")
     if build is None or not view_id:
         return None

@@ -50,7 +50,10 @@ def verdict(ending: Ending, t: Translator) -> str:
         return t("not answered yet")
     at = f", {t.moment(ending.said_at, short=True)}" if isinstance(ending.said_at, datetime) else ""
     words = f"{outcome_words(ending.outcome, t)} · {said_by(ending.source, ending.said_by, t)}{at}"
-    return f"{words}\n⚖️ {t('Somebody says otherwise; a lead decides.')}" if ending.dispute_id else words
+    if ending.claim is None:
+        return words
+    against = f"{outcome_words(ending.claim.outcome, t)} · {said_by(Source.COLOUR, ending.claim.by, t)}"
+    return f"{words}\n⚖️ {t('Against it: {claim}. A lead decides.', claim=against)}"
 
 
 def blocks_for(ending: Ending, t: Translator, *, consultant: bool = False) -> list[Block]:

@@ -1,11 +1,13 @@
 """Who hears of an outcome that is asked for, told, disputed or settled. Every message is one per subject and is edited."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 from bot.features.outcomes.lines import was_said
 from bot.notify import consultant_member, leads, member, refresh_homes_of, say
 from core.booking.outcomes.asking import respondent_of
+from core.booking.outcomes.disputes import open_dispute_of, voices
 from core.events import (
     AppointmentBooked,
     DisputeSettled,
@@ -16,7 +18,7 @@ from core.events import (
     OutcomeRecorded,
 )
 from core.transaction import Reaction, Transaction
-from storage.tables import Appointment, Dispute
+from storage.tables import Appointment, Dispute, Member, Role
 
 SWEEP = timedelta(seconds=3)  # longer than a round over all consultants takes
 
@@ -66,17 +68,49 @@ def _escalation(tx: Transaction, event: Event) -> None:
 def _dispute(tx: Transaction, event: Event) -> None:
     """The leads are told of a dispute, and of how it ended."""
     assert isinstance(event, OutcomeDisputed | DisputeSettled)
+    facts: dict[str, Any] = {"outcome": event.outcome} if isinstance(event, DisputeSettled) else {}
     for lead in leads(tx):
-        _tell(tx, "outcome_disputed", lead.slack_id, event.dispute)
+        _tell(tx, "outcome_disputed", lead.slack_id, event.dispute, **facts)
 
 
-def _claimant(tx: Transaction, event: Event) -> None:
-    """Whoever made the claim hears what somebody else decided."""
+def _contested(tx: Transaction, event: Event) -> None:
+    """The one whose answer is recorded hears that somebody says otherwise; a lead is told as leads are."""
+    assert isinstance(event, OutcomeDisputed)
+    appointment = tx.session.get(Appointment, event.subject)
+    author = member(tx, appointment.outcome_by) if appointment else None
+    if author is not None and not Role(author.role).covers(Role.LEAD):
+        _tell(tx, "outcome_contested", author.slack_id, event.dispute)
+
+
+def _decided(tx: Transaction, event: Event) -> None:
+    """Everyone who said something about it hears what somebody else decided; a claim that was taken back needs no word."""
     assert isinstance(event, DisputeSettled)
     dispute = tx.session.get(Dispute, event.dispute)
-    if dispute is not None and dispute.claimed_by is not None and dispute.settled_by != dispute.claimed_by:
-        claimant = member(tx, dispute.claimed_by)
-        _tell(tx, "dispute_decided", claimant.slack_id if claimant else None, dispute.id)
+    assert dispute is not None
+    for speaker in _speakers(tx, event.subject):
+        if speaker.id != dispute.claimed_by:  # whoever was not asked is not told: the builder sees to that
+            _tell(tx, "outcome_contested", speaker.slack_id, dispute.id, outcome=event.outcome)
+        if dispute.settled_by not in (None, dispute.claimed_by, speaker.id):
+            _tell(tx, "dispute_decided", speaker.slack_id, dispute.id, outcome=event.outcome)
+
+
+def _corrected(tx: Transaction, event: Event) -> None:
+    """Everyone who said something about it hears of a correction by somebody else; one that settles a dispute says so itself."""
+    assert isinstance(event, OutcomeRecorded)
+    if event.previous is None or tx.actor is None or open_dispute_of(tx, event.subject) is not None:
+        return
+    facts: dict[str, Any] = {"appointment": event.subject, "before": event.previous, "after": event.outcome}
+    subject = f"{event.subject}:{tx.new_id()[:8]}"
+    for speaker in _speakers(tx, event.subject):
+        if speaker.id != tx.actor.id:
+            say(tx, "outcome_corrected", speaker.slack_id, subject, by=tx.actor.slack_id, **facts)
+
+
+def _speakers(tx: Transaction, appointment_id: str) -> Iterator[Member]:
+    for member_id in voices(tx, appointment_id):
+        found = member(tx, member_id)
+        if found is not None and found.active:
+            yield found
 
 
 def _followed(tx: Transaction, event: Event) -> None:
@@ -115,7 +149,7 @@ NOTICES: dict[type[Event], tuple[Reaction, ...]] = {
     AppointmentBooked: (_followed,),
     OutcomeAsked: (_question, refresh_homes_of),
     OutcomeEscalated: (_escalation,),
-    OutcomeRecorded: (_question, _escalation, _post, refresh_homes_of),
-    OutcomeDisputed: (_question, _escalation, _dispute),
-    DisputeSettled: (_question, _escalation, _dispute, _claimant),
+    OutcomeRecorded: (_question, _escalation, _post, _corrected, refresh_homes_of),
+    OutcomeDisputed: (_question, _escalation, _dispute, _contested),
+    DisputeSettled: (_question, _escalation, _dispute, _decided),
 }

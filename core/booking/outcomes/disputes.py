@@ -5,7 +5,7 @@ recorded the outcome agrees with the claim.
 """
 
 from sqlalchemy import literal_column
-from sqlmodel import select
+from sqlmodel import col, select
 
 from core.booking.outcomes.deciding import decide, stand
 from core.booking.seats import lock
@@ -13,7 +13,9 @@ from core.errors import AlreadyDone, NotAllowed, NotFound
 from core.events import DisputeSettled, OutcomeDisputed
 from core.transaction import Transaction, View
 from storage.outbox import insert_new
-from storage.tables import Appointment, Dispute, Outcome, Role, Settling, Source
+from storage.tables import Appointment, Dispute, JournalEntry, Outcome, Role, Settling, Source
+
+SAID = ("OutcomeRecorded", "OutcomeDisputed", "DisputeSettled")
 
 
 def get_dispute(view: View, dispute_id: str) -> Dispute:
@@ -74,11 +76,20 @@ def settle(tx: Transaction, dispute_id: str, outcome: Outcome) -> Appointment:
     """
     if not tx.actor_is(Role.LEAD):
         raise NotAllowed("lead")
-    appointment = lock(tx, get_dispute(tx, dispute_id).appointment_id)
-    dispute = open_dispute_of(tx, appointment.id)
-    if dispute is None or dispute.id != dispute_id:
-        raise AlreadyDone(appointment.outcome or appointment.state)
+    appointment, dispute = _locked(tx, dispute_id)
     agree(tx, appointment, dispute, outcome)
+    return appointment
+
+
+def concede(tx: Transaction, dispute_id: str) -> Appointment:
+    """The one whose answer is recorded agrees with the claim, which stands from now on. No lead is needed.
+
+    Raises NotFound("dispute"), NotAllowed, AlreadyDone when it is settled already, and CustomerBusy.
+    """
+    appointment, dispute = _locked(tx, dispute_id)
+    if tx.actor is None or appointment.outcome_by != tx.actor.id:
+        raise NotAllowed("lead")
+    agree(tx, appointment, dispute, Outcome(dispute.claimed))
     return appointment
 
 
@@ -94,6 +105,37 @@ def agree(tx: Transaction, appointment: Appointment, dispute: Dispute, outcome: 
 def withdraw(tx: Transaction, dispute: Dispute) -> None:
     """The claim is taken back by whoever made it: what was recorded stands as it stood."""
     _close(tx, dispute, Outcome(dispute.recorded))
+
+
+def voices(view: View, appointment_id: str) -> list[str]:
+    """The ids of the members who have ever said how the appointment ended, in order."""
+    statement = select(JournalEntry.actor).where(
+        JournalEntry.workspace_id == view.workspace_id,
+        JournalEntry.subject == appointment_id,
+        col(JournalEntry.kind).in_(SAID),
+    )
+    return sorted({actor for actor in view.session.exec(statement).all() if actor})
+
+
+def recorder(view: View, dispute: Dispute) -> tuple[str | None, str | None]:
+    """Who had recorded what the dispute is about: the source, and the member's id where it was a person."""
+    statement = select(JournalEntry).where(
+        JournalEntry.workspace_id == view.workspace_id,
+        JournalEntry.subject == dispute.appointment_id,
+        JournalEntry.kind == "OutcomeRecorded",
+        JournalEntry.at <= dispute.opened_at,
+    )
+    entry = view.session.exec(statement.order_by(col(JournalEntry.seq).desc()).limit(1)).first()
+    return (entry.data["source"], entry.actor) if entry else (None, None)
+
+
+def _locked(tx: Transaction, dispute_id: str) -> tuple[Appointment, Dispute]:
+    """The open dispute and its appointment, locked. Raises NotFound("dispute"), AlreadyDone when it is settled."""
+    appointment = lock(tx, get_dispute(tx, dispute_id).appointment_id)
+    dispute = open_dispute_of(tx, appointment.id)
+    if dispute is None or dispute.id != dispute_id:
+        raise AlreadyDone(appointment.outcome or appointment.state)
+    return appointment, dispute
 
 
 def _close(tx: Transaction, dispute: Dispute, outcome: Outcome) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import literal_column
 from sqlalchemy.orm import aliased
-from sqlmodel import col, or_, select
+from sqlmodel import and_, col, or_, select
 
 from core.booking.slots import day_bounds
 from core.errors import NotFound
@@ -15,6 +15,16 @@ from core.transaction import View
 from storage.tables import Appointment, Consultant, Customer, Dispute, Member, Outcome, State
 
 LONGEST_LIST = 20  # more would not fit into one message with buttons
+UNDECIDED = "appointment.state = 'booked' AND appointment.outcome IS NULL"  # in the partial index's words
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What somebody says against the recorded outcome. `by` is a Slack user id, None for the event's colour."""
+
+    dispute_id: str
+    outcome: Outcome
+    by: str | None
 
 
 @dataclass(frozen=True)
@@ -33,7 +43,7 @@ class Ending:
     source: str | None
     said_by: str | None
     said_at: datetime | None
-    dispute_id: str | None
+    claim: Claim | None  # until the dispute about it is settled
     followed: bool  # booked anew, after it was rescheduled
 
 
@@ -67,15 +77,29 @@ def escalated_together(view: View, day: date, escalated_at: datetime) -> list[En
     )
 
 
-def still_due(view: View, member_id: str, limit: int = 5) -> list[Ending]:
-    """Past appointments with this consultant (by the member) that were asked about and are not answered, by their start."""
+def still_due(view: View, member_id: str) -> list[Ending]:
+    """Past appointments that the member was asked about and nobody has answered for, by their start.
+
+    The consultant is asked; where there is none in Slack, whoever booked.
+    """
+    in_slack = select(Member.id).where(Member.id == Consultant.member_id, col(Member.active)).exists()
     return _endings(
         view,
-        literal_column("appointment.state = 'booked' AND appointment.outcome IS NULL"),  # the partial index's words
+        literal_column(UNDECIDED),
         Appointment.ends_at <= view.now,
         col(Appointment.asked_at).is_not(None),
-        Consultant.member_id == member_id,
-    )[:limit]
+        or_(Consultant.member_id == member_id, and_(Appointment.booker_id == member_id, ~in_slack)),
+    )
+
+
+def for_leads(view: View) -> list[Ending]:
+    """What waits for a lead, by the start: the disputed first, then what nobody has answered for three days."""
+    open_ones = select(Dispute.appointment_id).where(
+        Dispute.workspace_id == view.workspace_id,
+        literal_column("dispute.state = 'open'"),  # in the partial index's words, or it is not used
+    )
+    disputed = _endings(view, col(Appointment.id).in_(open_ones))
+    return disputed + _endings(view, literal_column(UNDECIDED), col(Appointment.escalated_at).is_not(None))
 
 
 def _on(view: View, day: date) -> tuple[Any, Any]:
@@ -95,8 +119,8 @@ def _endings(view: View, *conditions: Any) -> list[Ending]:
         .limit(LONGEST_LIST)
     )
     rows = view.session.exec(statement).all()
-    disputes = open_disputes_of(view, [row.id for row, *_ in rows if row.outcome])
-    followed = _followed(view, [row for row, *_ in rows if row.outcome == Outcome.RESCHEDULED])
+    claims = _claims(view, [row.id for row, *_ in rows if row.outcome])
+    again = followed(view, [row for row, *_ in rows if row.outcome == Outcome.RESCHEDULED])
     return [
         Ending(
             appointment_id=row.id,
@@ -111,8 +135,8 @@ def _endings(view: View, *conditions: Any) -> list[Ending]:
             source=row.outcome_source,
             said_by=slack_id,
             said_at=row.outcome_at,
-            dispute_id=disputes.get(row.id),
-            followed=row.id in followed,
+            claim=claims.get(row.id),
+            followed=row.id in again,
         )
         for row, consultant, customer, slack_id in rows
     ]
@@ -130,7 +154,23 @@ def open_disputes_of(view: View, appointment_ids: Sequence[str]) -> dict[str, st
     return dict(view.session.exec(statement).all())
 
 
-def _followed(view: View, rescheduled: Sequence[Appointment]) -> set[str | None]:
+def _claims(view: View, appointment_ids: Sequence[str]) -> dict[str, Claim]:
+    """What is claimed in the open disputes about these appointments, by the appointment's id."""
+    if not appointment_ids:
+        return {}
+    statement = (
+        select(Dispute, Member.slack_id)
+        .join(Member, col(Member.id) == Dispute.claimed_by, isouter=True)
+        .where(
+            Dispute.workspace_id == view.workspace_id,
+            col(Dispute.appointment_id).in_(appointment_ids),
+            literal_column("dispute.state = 'open'"),  # in the partial index's words, or it is not used
+        )
+    )
+    return {d.appointment_id: Claim(d.id, Outcome(d.claimed), by) for d, by in view.session.exec(statement).all()}
+
+
+def followed(view: View, rescheduled: Sequence[Appointment]) -> set[str | None]:
     """Those of these appointments in whose place the same customer has another one that was not given up again."""
     if not rescheduled:
         return set()

@@ -224,6 +224,7 @@ LOOKS: dict[str, Callable[[View, Ids], object]] = {
     "what they still owe": lambda view, other: overview.still_due(view, other.admin),
     "disputes": lambda view, other: overview.open_disputes_of(view, [other.disputed]),
     "an open dispute": lambda view, other: disputes.open_dispute_of(view, other.disputed),
+    "who spoke": lambda view, other: disputes.voices(view, other.disputed),
     "Slack ids": lambda view, other: members.slack_ids(view, [other.member, other.admin]),
     "the last change": lambda view, other: changes.last_change(view, other.consultant),
 }
