@@ -24,6 +24,7 @@ from core.booking.setup.members import member_by_slack
 from core.effects import Answer, Arrived, Handler, Later, Never
 from core.transaction import View
 from storage.outbox import Claim
+from storage.posts import find_post, forget_post, remember_post
 from storage.tables import Post
 
 log = logging.getLogger(__name__)
@@ -81,12 +82,12 @@ def _deliver(services: Services, claim: Claim) -> Answer:
     key, to = claim.payload["key"], claim.payload["to"]
     with services.engine.view(claim.workspace_id) as view:
         message, metadata = _build(services, view, claim), {"event_type": METADATA, "event_payload": {"key": key}}
-        post = view.session.get(Post, (claim.workspace_id, key))
+        post = find_post(view.session, claim.workspace_id, key)
     if post is None and claim.maybe_sent:
         post = _find(services, claim)
     if message is None:
         if post is not None:
-            _delete(services, claim, post)
+            _delete(services, post)
         return Arrived()
     digest = hashlib.sha256(json.dumps([message.text, message.blocks]).encode()).hexdigest()
     if post is not None and post.digest == digest:
@@ -140,40 +141,35 @@ def _find(services: Services, claim: Claim) -> Post | None:
         for message in page["messages"]:
             payload = (message.get("metadata") or {}).get("event_payload") or {}
             if payload.get("key") == claim.payload["key"]:
-                return Post(
-                    workspace_id=claim.workspace_id,
-                    key=claim.payload["key"],
-                    channel=channel,
-                    ts=message["ts"],
-                    posted_at=services.engine.clock(),
-                )
+                return _post_of(services, claim, channel, message["ts"])
         cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
         if not cursor:
             break
     return None
 
 
-def _delete(services: Services, claim: Claim, post: Post) -> None:
+def _delete(services: Services, post: Post) -> None:
     try:
         services.slack.chat_delete(channel=post.channel, ts=post.ts)
     except SlackApiError as error:
         if error.response["error"] != "message_not_found":
             raise
     with services.engine.database.write() as session:
-        known = session.get(Post, (claim.workspace_id, post.key))
-        if known is not None:
-            session.delete(known)
+        forget_post(session, post)
 
 
 def _remember(services: Services, claim: Claim, channel: str, ts: str, digest: str) -> None:
+    post = _post_of(services, claim, channel, ts, digest)
     with services.engine.database.write() as session:
-        session.merge(
-            Post(
-                workspace_id=claim.workspace_id,
-                key=claim.payload["key"],
-                channel=channel,
-                ts=ts,
-                digest=digest,
-                posted_at=services.engine.clock(),
-            )
-        )
+        remember_post(session, post)
+
+
+def _post_of(services: Services, claim: Claim, channel: str, ts: str, digest: str = "") -> Post:
+    return Post(
+        workspace_id=claim.workspace_id,
+        key=claim.payload["key"],
+        channel=channel,
+        ts=ts,
+        digest=digest,
+        posted_at=services.engine.clock(),
+    )

@@ -107,6 +107,7 @@ def test_a_cancellation_that_comes_again_cancels_once(both: Desk, at_once: bool)
 def test_an_outcome_pressed_many_times_is_recorded_once(both: Desk) -> None:
     both.book(9)
     both.control.close(AGENT, both.control.views(AGENT)[0]["id"], everything=True)
+    both.quiet()
     both.clock.set(at.NOON.replace(day=19, hour=10))
     both.run("outcomes.ask")
     both.quiet()
