@@ -17,6 +17,8 @@ from slack_sdk.web import SlackResponse
 
 from bot import home
 from bot.answers import Message
+from bot.blocks import clip
+from bot.blocks.fitting import LONGEST_TEXT, fitting
 from bot.notify import member as find_member
 from bot.people import translator_for
 from bot.services import Services
@@ -89,10 +91,11 @@ def _deliver(services: Services, claim: Claim) -> Answer:
         if post is not None:
             _delete(services, post)
         return Arrived()
-    digest = hashlib.sha256(json.dumps([message.text, message.blocks]).encode()).hexdigest()
+    text, blocks = clip(message.text, LONGEST_TEXT), fitting(message.blocks)
+    digest = hashlib.sha256(json.dumps([text, blocks]).encode()).hexdigest()
     if post is not None and post.digest == digest:
         return Arrived()
-    content: dict[str, Any] = {"text": message.text, "blocks": message.blocks or None}
+    content: dict[str, Any] = {"text": text, "blocks": blocks or None}
     if post is not None:
         try:
             services.slack.chat_update(channel=post.channel, ts=post.ts, metadata=metadata, **content)
