@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import logging
+import socket
 import sys
 from collections.abc import Callable
 from enum import StrEnum
@@ -12,11 +13,12 @@ from typing import Annotated, Any
 
 import typer
 
-from bot.settings import ConfigurationError, Settings, load_settings
+from bot.settings import ConfigurationError, Settings, load_database_url, load_settings
 
-NOT_WELL, WRONG_CONFIGURATION = 1, 3
+NOT_WELL, WRONG_USE, WRONG_CONFIGURATION = 1, 2, 3
 SWITCH_S = 0.0005  # after which a thread lets another one run; Python's own 5 ms are longer than most requests take
 
+log = logging.getLogger("slotquest")
 cli = typer.Typer(no_args_is_help=True, add_completion=False, help="Book customer appointments in Slack.")
 
 
@@ -32,23 +34,62 @@ def main() -> None:
     cli()
 
 
-def configured(work: Callable[..., Any]) -> Callable[..., Any]:
-    """A command that names everything that is wrong with the configuration, all of it at once."""
+def plain(work: Callable[..., Any]) -> Callable[..., Any]:
+    """A command that says in words what keeps it from working: every mistake of the configuration, or the database."""
 
     @wraps(work)
     def run(*args: Any, **kwargs: Any) -> Any:
         try:
             return work(*args, **kwargs)
-        except ConfigurationError as error:
-            for problem in error.problems:
-                typer.secho(f"✗ {problem}", err=True, fg=typer.colors.RED)
-            raise typer.Exit(WRONG_CONFIGURATION) from None
+        except Exception as error:
+            known = _in_words(error)
+            if known is None:
+                raise
+        problems, code = known
+        for problem in problems:
+            typer.secho(f"✗ {problem}", err=True, fg=typer.colors.RED)
+        raise typer.Exit(code)
 
     return run
 
 
+def _in_words(error: Exception) -> tuple[list[str], int] | None:
+    """What is wrong, and the exit code; None for what nobody has foreseen."""
+    from sqlalchemy.exc import DBAPIError
+
+    from storage.crypto import SealBroken
+    from storage.database import DatabaseUnavailable
+
+    match error:
+        case ConfigurationError():
+            here = Path.cwd() / ".env"
+            hint = [] if here.exists() else [f"There is no file {here}: only the environment was read"]
+            return error.problems + hint, WRONG_CONFIGURATION
+        case SealBroken():
+            words = "lacks the key that the database was sealed with. Add the old key at the end of the list."
+            return [f"SLOTQUEST_KEYS {words}"], WRONG_CONFIGURATION
+        case DatabaseUnavailable() | DBAPIError():
+            reason = getattr(error, "orig", None) or error
+            return [f"The database cannot be used: {reason}\nCheck DATABASE_URL and that the server runs."], NOT_WELL
+        case OSError(filename=str(place), strerror=str(reason)):
+            return [f"{place}: {reason}"], NOT_WELL
+        case _:
+            return None
+
+
+def migrated() -> Settings:
+    """The settings, once the database has its tables. Raises ConfigurationError; ends the command when it has not."""
+    from storage.migrate import behind
+
+    settings = load_settings()
+    if behind(settings.database_url):
+        typer.secho("✗ The database is not up to date: run `slotquest migrate` first.", err=True, fg=typer.colors.RED)
+        raise typer.Exit(NOT_WELL)
+    return settings
+
+
 @cli.command()
-@configured
+@plain
 def run() -> None:
     """Run the bot until Ctrl-C: by Socket Mode when SLACK_APP_TOKEN is set, else by HTTP on PORT."""
     sys.setswitchinterval(SWITCH_S)
@@ -57,27 +98,37 @@ def run() -> None:
 
     from bot.logs import start_logging
     from bot.wiring import build
-    from storage.migrate import behind
+    from core.booking.setup.workspace import workspace_ids
 
-    settings = load_settings()
+    settings = migrated()
     start_logging(settings.log_level)
-    if behind(settings.database_url):
-        typer.secho("✗ The database is not up to date: run `slotquest migrate` first.", err=True, fg=typer.colors.RED)
-        raise typer.Exit(NOT_WELL)
     bot = build(settings)
+    for workspace_id in workspace_ids(bot.engine):
+        with bot.engine.view(workspace_id) as view:
+            view.index_key  # noqa: B018  a key that is missing is missed now, not with the first customer
+    try:
+        bound = listening(settings.host, settings.port)
+    except OSError as error:
+        typer.secho(f"✗ {settings.host}:{settings.port} cannot be listened on: {error.strerror}.", err=True, fg="red")
+        typer.echo("Does Slotquest run already? Otherwise look at HOST and PORT.", err=True)
+        raise typer.Exit(NOT_WELL) from None
+    mode = "Socket Mode" if settings.socket_mode else "HTTP, at /slack/events"
+    log.info("Slotquest starts: %s; http://%s:%d/healthz says how it is", mode, *bound.getsockname()[:2])
     server = uvicorn.Server(
-        uvicorn.Config(
-            bot.serve,
-            host=settings.host,
-            port=settings.port,
-            log_config=None,
-            access_log=False,
-            timeout_graceful_shutdown=10,
-        )
+        uvicorn.Config(bot.serve, log_config=None, access_log=False, timeout_graceful_shutdown=10),
     )
     gc.freeze()
     gc.enable()
-    asyncio.run(server.serve())
+    asyncio.run(server.serve([bound]))
+
+
+def listening(host: str, port: int) -> socket.socket:
+    """Bound before anything else starts: who finds the port taken must not have begun to work. Raises OSError."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    bound = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)  # named, so that asyncio turns Nagle off
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    bound.bind((host, port))
+    return bound
 
 
 @cli.command()
@@ -94,19 +145,26 @@ def demo(
 
 
 @cli.command()
+@plain
 def migrate(
     to: Annotated[str, typer.Option(help="Revision to go to")] = "head",
-    database_url: Annotated[str | None, typer.Option(envvar="DATABASE_URL", help="SQLAlchemy URL")] = None,
+    database_url: Annotated[str | None, typer.Option(help="Another database than DATABASE_URL")] = None,
 ) -> None:
     """Bring the database up to date (or, with --to, back)."""
+    from alembic.util import CommandError
+
     from storage.migrate import migrate as bring
 
-    bring(database_url or Settings.model_fields["database_url"].default, to)
+    try:
+        bring(load_database_url(**({"database_url": database_url} if database_url else {})), to)
+    except CommandError as error:
+        typer.secho(f"✗ {error}.", err=True, fg=typer.colors.RED)
+        raise typer.Exit(WRONG_USE) from None
     typer.echo("✓ The database is up to date." if to == "head" else f"✓ The database is at {to}.")
 
 
 @cli.command()
-@configured
+@plain
 def load(
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="The team, as TOML")],
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would change")] = False,
@@ -114,11 +172,11 @@ def load(
     """Set a workspace up from a file. Loading it again changes nothing; a changed file changes only that."""
     from bot.loading import load_team
 
-    raise typer.Exit(load_team(load_settings(), file, dry_run))
+    raise typer.Exit(load_team(migrated(), file, dry_run))
 
 
 @cli.command("import-history")
-@configured
+@plain
 def import_history(
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="Appointments, one JSON object a line")],
     workspace: Annotated[str | None, typer.Option(help="Slack team id, where there are several")] = None,
@@ -126,11 +184,11 @@ def import_history(
     """Bring in appointments that were booked elsewhere, past and coming. Importing them again changes nothing."""
     from bot.loading import bring_history
 
-    raise typer.Exit(bring_history(load_settings(), file, workspace))
+    raise typer.Exit(bring_history(migrated(), file, workspace))
 
 
 @cli.command()
-@configured
+@plain
 def doctor() -> None:
     """Check Slack, the calendars, the database and the keys, and say what to do about what is wrong."""
     from bot.doctor import examine
@@ -139,12 +197,12 @@ def doctor() -> None:
 
 
 @cli.command()
-@configured
+@plain
 def verify() -> None:
     """Compare the tables with the journal and with each other."""
     from bot.doctor import verify_all
 
-    raise typer.Exit(verify_all(load_settings()))
+    raise typer.Exit(verify_all(migrated()))
 
 
 @cli.command("new-key")
@@ -156,6 +214,7 @@ def new_key() -> None:
 
 
 @cli.command()
+@plain
 def manifest(
     url: Annotated[str | None, typer.Option(help="Public address for HTTP; without it, Socket Mode")] = None,
     locale: Annotated[
@@ -166,6 +225,8 @@ def manifest(
     """Write the Slack app's manifest from what the bot can do."""
     from bot.manifest import manifest_text
 
+    if url and not url.startswith("https://"):
+        raise typer.BadParameter("Slack calls addresses that begin with https:// alone", param_hint="--url")
     text = manifest_text(url, locale)
     if str(file) == "-":
         sys.stdout.write(text)

@@ -4,6 +4,7 @@ import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import urllib.error
@@ -14,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from sandbox.server import Served, serve_in_thread
+from storage.crypto import new_key
 from tests.desk import CENTRAL, KEY, TEAM, TEAM_FILE, credentials, make_world
 from tests.services import POSTGRES, free_port
 
@@ -43,7 +45,7 @@ def place(tmp_path: Path, served: Served) -> dict[str, str]:
     }
 
 
-def slotquest(place: dict[str, str], *words: str) -> subprocess.CompletedProcess[str]:
+def slotquest(place: dict[str, str], *words: str, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "bot", *words],
         env=place,
@@ -51,7 +53,7 @@ def slotquest(place: dict[str, str], *words: str) -> subprocess.CompletedProcess
         text=True,
         timeout=60,
         check=False,
-        cwd=ROOT,
+        cwd=cwd,
     )
 
 
@@ -74,10 +76,49 @@ def test_a_wrong_configuration_is_exit_code_3_and_names_everything(place: dict[s
     assert "slotquest new-key" in done.stderr
 
 
-def test_run_refuses_a_database_that_is_behind(place: dict[str, str]) -> None:
-    done = slotquest(place, "run")
+@pytest.mark.parametrize("words", [["run"], ["verify"], ["load", __file__], ["import-history", __file__]])
+def test_a_database_that_is_behind_is_refused(place: dict[str, str], words: list[str]) -> None:
+    done = slotquest(place, *words)
     assert done.returncode == 1
     assert "slotquest migrate" in done.stderr
+
+
+def test_migrate_needs_nothing_but_the_database_and_reads_the_file(place: dict[str, str], tmp_path: Path) -> None:
+    bare = {name: value for name, value in place.items() if name not in ("DATABASE_URL", "SLACK_BOT_TOKEN")}
+    (tmp_path / ".env").write_text("DATABASE_URL=sqlite:///named.db\n")
+    done = slotquest(bare, "migrate", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "named.db").exists()
+    assert not (tmp_path / "var").exists()
+    assert slotquest(bare, "migrate", "--to", "nowhere", cwd=tmp_path).returncode == 2
+
+
+def test_a_database_out_of_reach_is_a_sentence(place: dict[str, str]) -> None:
+    away = place | {"DATABASE_URL": "postgresql://postgres@127.0.0.1:1/slotquest"}
+    for words in (["migrate"], ["run"], ["verify"]):
+        done = slotquest(away, *words)
+        assert done.returncode == 1
+        assert "Check DATABASE_URL" in done.stderr
+        assert "Traceback" not in done.stderr
+
+
+def test_run_refuses_another_key_and_a_port_that_is_taken(place: dict[str, str], tmp_path: Path) -> None:
+    (tmp_path / "team.toml").write_text(TEAM_FILE)
+    slotquest(place, "migrate")
+    slotquest(place, "load", str(tmp_path / "team.toml"))
+    done = slotquest(place | {"SLOTQUEST_KEYS": new_key()}, "run")
+    assert done.returncode == 3
+    assert "Add the old key" in done.stderr
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        done = slotquest(place | {"HOST": "127.0.0.1", "PORT": str(taken.getsockname()[1])}, "run")
+    assert done.returncode == 1
+    assert "look at HOST and PORT" in done.stderr
+
+
+def test_a_manifest_needs_https(place: dict[str, str]) -> None:
+    done = slotquest(place, "manifest", "--url", "slotquest.example.com", "--file", "-")
+    assert done.returncode == 2
+    assert "https://" in done.stderr
 
 
 def test_a_workspace_from_nothing(place: dict[str, str], tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.settings import ConfigurationError, Settings, load_settings
+from bot.settings import ConfigurationError, Settings, load_database_url, load_settings
 from storage.crypto import new_key
 
 GOOD = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_SIGNING_SECRET": "s", "SLOTQUEST_KEYS": new_key()}
@@ -74,6 +74,54 @@ def test_missing_ones_say_what_they_are_and_how_to_get_them() -> None:
     words = str(caught.value)
     assert "SLACK_BOT_TOKEN is missing" in words
     assert "slotquest new-key" in words
+
+
+def test_the_signing_secret_is_named_with_the_rest(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PORT", "many")
+    with pytest.raises(ConfigurationError) as caught:
+        load_settings()
+    named = {problem.split(" ")[0] for problem in caught.value.problems}
+    assert named == {"SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET", "PORT", "SLOTQUEST_KEYS"}
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("SLACK_BOT_TOKEN", "xoxb-…", "letters, digits and hyphens"),
+        ("SLACK_APP_TOKEN", "xapp-…", "letters, digits and hyphens"),
+        ("CENTRAL_CALENDAR_ID", "…@group.calendar.google.com", "looks like"),
+        ("CENTRAL_CALENDAR_ID", "central", "looks like"),
+        ("GOOGLE_CREDS_BASE64", '{"client_email": "a@b"}', "base64 -w0 key.json"),
+        ("SLOTQUEST_KEYS", "…", "slotquest new-key"),
+        ("SLOTQUEST_KEYS", "a", "slotquest new-key"),
+        ("PORT", "99999", "a whole number from 0 to 65535"),
+        ("DATABASE_URL", "sqlite://", "needs a file"),
+        ("DATABASE_URL", "postgresql://host:port/name", "not a database URL"),
+    ],
+)
+def test_what_is_wrong_is_said_in_plain_words(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, words: str
+) -> None:
+    given(monkeypatch, **{name: value})
+    with pytest.raises(ConfigurationError) as caught:
+        load_settings()
+    (problem,) = caught.value.problems
+    assert problem.startswith(f"{name} is wrong: ")
+    assert words in problem
+
+
+def test_a_file_that_is_no_text(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_bytes(b"\xff\xfe")
+    with pytest.raises(ConfigurationError, match=".env cannot be read"):
+        load_settings()
+
+
+def test_the_database_is_known_before_tokens_and_keys_are(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("DATABASE_URL=postgresql://somewhere/slotquest\n")
+    assert load_database_url() == "postgresql://somewhere/slotquest"
+    assert load_database_url(database_url="sqlite:///here.db") == "sqlite:///here.db"
+    with pytest.raises(ConfigurationError, match="DATABASE_URL is wrong"):
+        load_database_url(database_url="mysql://x")
 
 
 @pytest.mark.parametrize("text", ["bm90IGpzb24=", base64.b64encode(b"[1]").decode(), base64.b64encode(b"{}").decode()])
