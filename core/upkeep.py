@@ -1,8 +1,9 @@
 """What is kept for a while only, so that the tables stay as small as what is still to do.
 
-The journal, given-up effects and the posts that can still be edited stay. What has arrived, and the keys by which a repeated
-request is known, are of no use once nobody asks for them any more: Slack and Google repeat a request for hours at most, and a
-daily job asks for its own day. Other people's calendar entries are no business of ours once no sync would list them.
+The journal and the posts that can still be edited stay. What has arrived, and the keys by which a repeated request is known,
+are of no use once nobody asks for them any more: Slack and Google repeat a request for hours at most, and a daily job asks for
+its own day. What was given up waits for an admin, who may try it again for two months; then it would only tell old news. Other
+people's calendar entries are no business of ours once no sync would list them.
 """
 
 from collections.abc import Callable, Sequence
@@ -17,9 +18,10 @@ from core.booking.calendar.mirror import drop_foreign, foreign_before
 from core.booking.calendar.sync import LISTED_BACK
 from core.transaction import Engine, Transaction, View
 from storage import outbox
-from storage.tables import Delivery
+from storage.tables import Delivery, EffectState
 
 KEPT = timedelta(days=7)
+GIVEN_UP_KEPT = timedelta(days=60)
 BATCH = 500  # rows to a transaction: a booking never waits for more than one of these
 
 Key = TypeVar("Key")
@@ -30,22 +32,20 @@ class Forgotten:
     """How many rows were dropped."""
 
     effects: int
+    given_up: int
     deliveries: int
     calendar_events: int
 
 
 def forget_old(engine: Engine, workspace_id: str) -> Forgotten:
-    """Drop what arrived or was dealt with more than a week ago, and foreign calendar events that ended two months ago.
+    """Drop what arrived or was dealt with a week ago, what was given up and what ended in other people's
+    calendars two months ago.
 
     Raises NotFound("workspace").
     """
     return Forgotten(
-        effects=_sweep(
-            engine,
-            workspace_id,
-            lambda view: outbox.done_before(view.session, workspace_id, view.now - KEPT, BATCH),
-            lambda tx, ids: outbox.forget_done(tx.session, workspace_id, ids),
-        ),
+        effects=_closed(engine, workspace_id, EffectState.DONE, KEPT),
+        given_up=_closed(engine, workspace_id, EffectState.GIVEN_UP, GIVEN_UP_KEPT),
         deliveries=_sweep(engine, workspace_id, _old_deliveries, _forget_deliveries),
         calendar_events=_sweep(
             engine,
@@ -53,6 +53,15 @@ def forget_old(engine: Engine, workspace_id: str) -> Forgotten:
             lambda view: foreign_before(view, view.now - LISTED_BACK, BATCH),
             lambda tx, keys: drop_foreign(tx, keys, tx.now - LISTED_BACK),
         ),
+    )
+
+
+def _closed(engine: Engine, workspace_id: str, state: EffectState, kept: timedelta) -> int:
+    return _sweep(
+        engine,
+        workspace_id,
+        lambda view: outbox.closed_before(view.session, workspace_id, state, view.now - kept, BATCH),
+        lambda tx, ids: outbox.forget_closed(tx.session, workspace_id, state, ids),
     )
 
 

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Executable, delete, exists, func, literal, or_, update
+from sqlalchemy import Executable, delete, exists, func, literal, literal_column, or_, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, SQLModel, col, select
@@ -189,19 +189,23 @@ def retry_given_up(session: Session, workspace_id: str, now: datetime) -> int:
     return result.rowcount
 
 
-def done_before(session: Session, workspace_id: str, before: datetime, limit: int) -> list[int]:
-    """The ids of up to `limit` effects that arrived before `before`."""
+def closed_before(
+    session: Session, workspace_id: str, state: EffectState, before: datetime, limit: int
+) -> Sequence[int | None]:
+    """The ids of up to `limit` effects that arrived, or were given up, before `before`."""
     statement = select(Effect.id).where(
-        Effect.workspace_id == workspace_id, Effect.state == EffectState.DONE, col(Effect.done_at) < before
+        Effect.workspace_id == workspace_id,
+        literal_column(f"effect.state = '{state.value}'"),  # in the partial index's words, or it is not used
+        col(Effect.done_at) < before,
     )
-    return [key for key in session.exec(statement.limit(limit)).all() if key is not None]
+    return session.exec(statement.limit(limit)).all()
 
 
-def forget_done(session: Session, workspace_id: str, ids: Sequence[int]) -> int:
-    """Drop these effects, as far as they have arrived; how many."""
+def forget_closed(session: Session, workspace_id: str, state: EffectState, ids: Sequence[int | None]) -> int:
+    """Drop these effects, as far as they are (still) in that state; how many."""
     result = session.connection().execute(
         delete(Effect).where(
-            col(Effect.workspace_id) == workspace_id, col(Effect.id).in_(ids), col(Effect.state) == EffectState.DONE
+            col(Effect.workspace_id) == workspace_id, col(Effect.id).in_(ids), col(Effect.state) == state
         )
     )
     return result.rowcount

@@ -1,6 +1,7 @@
 """Keeping the tables small."""
 
 import logging
+from dataclasses import astuple
 from datetime import timedelta
 
 from bot.registry import job
@@ -14,10 +15,9 @@ log = logging.getLogger(__name__)
 def forget(services: Services, workspace_id: str) -> None:
     """Drop what has arrived and been dealt with for long enough."""
     gone = forget_old(services.engine, workspace_id)
-    if gone.effects or gone.deliveries or gone.calendar_events:
+    if any(astuple(gone)):
         log.info(
-            "forgot %d effects that arrived, %d requests that were dealt with and %d foreign calendar events",
-            gone.effects,
-            gone.deliveries,
-            gone.calendar_events,
+            "forgot %d effects that arrived, %d that were given up, %d requests that were dealt with and "
+            "%d foreign calendar events",
+            *astuple(gone),
         )

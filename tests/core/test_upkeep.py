@@ -9,7 +9,7 @@ from core import upkeep
 from core.booking.calendar.sync import LISTED_BACK
 from core.booking.setup.workspace import ensure_workspace
 from core.transaction import Engine
-from core.upkeep import KEPT, Forgotten, forget_old
+from core.upkeep import GIVEN_UP_KEPT, KEPT, Forgotten, forget_old
 from storage.outbox import Draft
 from storage.tables import Calendar, CalendarEvent, Delivery, Effect, EffectState
 from tests.core.booking.house import NOON, House
@@ -42,13 +42,14 @@ def left(engine: Engine, workspace_id: str) -> set[str]:
 
 def fill(engine: Engine, workspace_id: str) -> None:
     ensure_workspace(engine, workspace_id)
-    week, months = NOON - KEPT, NOON - LISTED_BACK
+    week, months, given_up = NOON - KEPT, NOON - LISTED_BACK, NOON - GIVEN_UP_KEPT
     with engine.transaction(workspace_id) as tx:
         tx.add(Calendar(id=f"cal-{workspace_id}", workspace_id=workspace_id, google_id="alex@example.com"))
         tx.add(
             effect(workspace_id, "arrived long ago", EffectState.DONE, week - MINUTE),
             effect(workspace_id, "arrived lately", EffectState.DONE, week + MINUTE),
-            effect(workspace_id, "given up", EffectState.GIVEN_UP, week - MINUTE),
+            effect(workspace_id, "given up", EffectState.GIVEN_UP, given_up + MINUTE),
+            effect(workspace_id, "given up long ago", EffectState.GIVEN_UP, given_up - MINUTE),
             effect(workspace_id, "waiting", EffectState.PENDING, None),
             Delivery(workspace_id=workspace_id, key="dealt with long ago", at=week - MINUTE),
             Delivery(workspace_id=workspace_id, key="dealt with lately", at=week + MINUTE),
@@ -59,16 +60,16 @@ def fill(engine: Engine, workspace_id: str) -> None:
 
 
 KEPT_ROWS = {"arrived lately", "given up", "waiting", "dealt with lately", "over lately", "ours"}
-GONE_ROWS = {"arrived long ago", "dealt with long ago", "over long ago"}
+GONE_ROWS = {"arrived long ago", "given up long ago", "dealt with long ago", "over long ago"}
 
 
 def test_what_is_of_no_use_any_more_is_dropped_in_this_workspace_alone(standing: Engine) -> None:
     fill(standing, "T1")
     fill(standing, "T2")
-    assert forget_old(standing, "T1") == Forgotten(effects=1, deliveries=1, calendar_events=1)
+    assert forget_old(standing, "T1") == Forgotten(effects=1, given_up=1, deliveries=1, calendar_events=1)
     assert left(standing, "T1") == KEPT_ROWS
     assert left(standing, "T2") == KEPT_ROWS | GONE_ROWS
-    assert forget_old(standing, "T1") == Forgotten(0, 0, 0)
+    assert forget_old(standing, "T1") == Forgotten(0, 0, 0, 0)
 
 
 @pytest.mark.parametrize("count", [3, 4, 5, 8])
@@ -80,7 +81,7 @@ def test_however_much_there_is_it_goes_in_batches(
     with standing.transaction("T1") as tx:
         tx.add(*(Delivery(workspace_id="T1", key=str(n), at=NOON - KEPT - MINUTE) for n in range(count)))
         tx.add(*(effect("T1", str(n), EffectState.DONE, NOON - KEPT - MINUTE) for n in range(count)))
-    assert forget_old(standing, "T1") == Forgotten(count, count, 0)
+    assert forget_old(standing, "T1") == Forgotten(count, 0, count, 0)
 
 
 def test_a_forgotten_request_is_new_again_and_a_kept_one_is_not(standing: Engine) -> None:

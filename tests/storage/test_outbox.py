@@ -133,9 +133,9 @@ def test_only_what_has_arrived_is_forgotten_and_only_its_own_workspaces(database
     put(database, "waiting")
     every = [row.id for row in rows(database) if row.id is not None]
     with database.write() as session:
-        assert outbox.done_before(session, "T1", NOW, 10) == []
-        assert outbox.done_before(session, "T1", NOW + SECOND, 10) == every[:1]
-        assert outbox.forget_done(session, "T1", every) == 1
+        assert outbox.closed_before(session, "T1", EffectState.DONE, NOW, 10) == []
+        assert outbox.closed_before(session, "T1", EffectState.DONE, NOW + SECOND, 10) == every[:1]
+        assert outbox.forget_closed(session, "T1", EffectState.DONE, every) == 1
     assert [(row.workspace_id, row.lane) for row in rows(database)] == [("T2", "arrived"), ("T1", "waiting")]
 
 
