@@ -180,7 +180,11 @@ def answers(app: App, tiny: Tiny) -> None:
         if body["text"] == "fail":
             raise RuntimeError("on purpose")
         ack()
-        if body["text"] == "everything":
+        if body["text"] == "question":
+            blocks = [section(text=mrkdwn("*Alles entfernen?*"))]
+            view = {"type": "modal", "callback_id": "question", "title": plain("Frage"), "submit": plain("Entfernen")}
+            client.views_open(trigger_id=body["trigger_id"], view={**view, "blocks": blocks})
+        elif body["text"] == "everything":
             client.views_open(trigger_id=body["trigger_id"], view=everything())
         elif body["text"] == "message":
             client.chat_postMessage(channel=body["channel_id"], text="Neuer Termin", blocks=showcase())

@@ -74,6 +74,33 @@ def test_an_external_select_asks_the_app(look, desk: Tiny) -> None:
     assert desk.seen[-1]["type"] == "block_suggestion"
 
 
+def test_what_is_optional_can_be_emptied_by_a_finger_and_what_is_required_not(look) -> None:
+    page = look()
+    write(page, "/book")
+    dialog = modal(page)
+    clear = dialog.get_by_role("button", name="Auswahl löschen")
+    assert clear.count() == 0
+    dialog.get_by_role("combobox", name="Uhrzeit").click()
+    page.get_by_role("option", name="09:00").click()
+    dialog.get_by_role("combobox", name=re.compile("Schon bekannt")).type("ma")
+    page.get_by_role("option", name="Ma Weber").click()
+    clear.click()
+    assert dialog.locator(".select-value").all_inner_texts() == ["09:00 · 2/3 frei"]
+    assert clear.count() == 0
+
+
+def test_enter_does_not_answer_a_question_that_has_just_opened(look) -> None:
+    page = look()
+    write(page, "/tell question")
+    dialog = modal(page)
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert dialog.get_by_role("button", name="Entfernen").is_visible()
+    assert page.evaluate("document.activeElement.closest('dialog') !== null")
+    page.keyboard.press("Escape")
+    gone(page)
+
+
 def test_modals_stack_and_the_arrow_leads_back(look, desk: Tiny) -> None:
     page = look()
     write(page, "/book")

@@ -105,7 +105,7 @@ const BLOCKS = {
   input,
   video,
   container,
-  header: (block) => h("h3", { class: "header" }, ...text(block.text)),
+  header: (block) => h("h2", { class: "header" }, ...text(block.text)),
   divider: () => h("hr", { class: "divider" }),
   actions: (block, ctx) => h(
     "div",

@@ -232,7 +232,7 @@ const BUILDERS = {
   plain_text_input: plainField,
   email_text_input: (spec, ctx) => field(spec, ctx, { type: "email", autocomplete: "off" }),
   url_text_input: (spec, ctx) => field(spec, ctx, { type: "url", autocomplete: "off" }),
-  number_input: (spec, ctx) => field(spec, ctx, { type: "text", inputmode: "decimal", autocomplete: "off" }),
+  number_input: (spec, ctx) => field(spec, ctx, { type: "text", inputmode: spec.is_decimal_allowed ? "decimal" : "numeric", autocomplete: "off" }),
   datepicker: (spec, ctx) => picker(spec, ctx, dateField, "selected_date"),
   timepicker: (spec, ctx) => picker(spec, ctx, timeField, "selected_time"),
   datetimepicker: (spec, ctx) => picker(spec, ctx, instantField, "selected_date_time"),

@@ -139,10 +139,11 @@ export class Messages {
     const channel = state.channels.get(this.channel);
     const known = state.conversations.find((c) => c.id === this.channel);
     const name = channel ? `#${channel.name}` : nameOf(known?.with ?? this.channel);
+    const words = channel ? "emptyChannel" : "emptyDirect";
     return h(
       "div",
       { class: "beginning" },
-      h("h2", {}, t("emptyChannel", { name })),
+      h("h2", {}, t(words, { name })),
       h("p", {}, channel?.topic || t("emptyChannelHint")),
     );
   }

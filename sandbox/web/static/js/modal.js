@@ -132,7 +132,7 @@ export class Modals {
     const all = [...elementsOf(view.blocks)];
     const wanted = all.find(([, spec]) => spec.focus_on_load) ?? all.find(([block]) => block.type === "input");
     if (wanted) this.focusElement(`${wanted[0].block_id}/${wanted[1].action_id ?? ""}`);
-    else (this.submit.hidden ? this.cancel : this.submit).focus();
+    else this.body.focus(); // not a button: Enter, still held from the command, must not answer a question
   }
 
   wait(on) {

@@ -98,7 +98,12 @@ export function select(spec, ctx, { send, labelled, float }) {
     },
   );
   const chips = h("span", { class: "select-chips" });
-  const box = h("div", { class: `select${many ? " select-many" : ""}` }, chips, input, icon("down", 16));
+  const clear = many || ctx.required || !ctx.labelId ? null : h(
+    "button",
+    { type: "button", class: "icon-button select-clear", "aria-label": t("clear"), on: { click: () => take(null) } },
+    icon("close", 14),
+  );
+  const box = h("div", { class: `select${many ? " select-many" : ""}` }, chips, input, clear, icon("down", 16));
   let opened = null;
   let shown = [];
   let at = -1;
@@ -130,6 +135,7 @@ export function select(spec, ctx, { send, labelled, float }) {
     input.placeholder = chosen.length ? "" : words(spec.placeholder) || t("choose");
     if (!many) input.setAttribute("aria-description", chosen[0]?.name ?? "");
     box.classList.toggle("has-value", chosen.length > 0);
+    if (clear) clear.hidden = !chosen.length;
   }
 
   async function take(choice, drop = false) {
@@ -254,7 +260,7 @@ export function select(spec, ctx, { send, labelled, float }) {
   }
 
   box.addEventListener("click", (event) => {
-    if (event.target.closest(".chip-remove")) return;
+    if (event.target.closest(".chip-remove, .select-clear")) return;
     input.focus();
     opened && event.target !== input ? close() : open();
   });

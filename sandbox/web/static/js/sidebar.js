@@ -172,7 +172,8 @@ export class Sidebar {
     const items = all.map((user) => ({
       label: user.real_name || user.name,
       hint: [
-        user.title || (user.is_admin ? t("roleAdmin") : ""),
+        user.title,
+        user.is_admin ? t("roleAdmin") : "",
         languageOf(user) === "de" ? "Deutsch" : "English",
       ].filter(Boolean).join(" · "),
       icon: avatar(user.id, 28),
