@@ -12,20 +12,20 @@ from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, bindparam, insert, select
+from sqlalchemy import Executable, bindparam, insert, select
 from sqlmodel import Session, SQLModel, col
 
 from core.errors import NotFound
 from core.events import Event
 from storage import outbox
 from storage.crypto import Sealer
-from storage.database import Database
+from storage.database import Database, known
 from storage.tables import Delivery, JournalEntry, Member, Role, Workspace
 from storage.tables.base import table_of
 
 Reaction = Callable[["Transaction", Event], None]
 
-_WORKSPACE = select(Workspace).where(col(Workspace.id) == bindparam("id"))
+_WORKSPACE = select(table_of(Workspace)).where(col(Workspace.id) == bindparam("id"))
 _JOURNAL = insert(table_of(JournalEntry))
 
 
@@ -59,7 +59,7 @@ class View:
         """The key under which customers' phones and e-mails are hashed to be found again."""
         return self.sealer.open(self.workspace.index_key, f"{self.workspace_id}:index_key")
 
-    def rows(self, statement: Select[Any], **values: Any) -> Sequence[Any]:
+    def rows(self, statement: Executable, **values: Any) -> Sequence[Any]:
         """The rows of a statement over tables (not classes) that was made once, with these values bound.
 
         For hot paths: to make a statement anew and to load objects takes several times as long as to ask the database.
@@ -155,7 +155,7 @@ class Engine:
 
     @staticmethod
     def _workspace(session: Session, workspace_id: str) -> Workspace:
-        workspace: Workspace | None = session.execute(_WORKSPACE, {"id": workspace_id}).scalar_one_or_none()
-        if workspace is None:
+        row = session.connection().execute(_WORKSPACE, {"id": workspace_id}).mappings().one_or_none()
+        if row is None:
             raise NotFound("workspace")
-        return workspace
+        return known(session, Workspace, dict(row))

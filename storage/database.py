@@ -9,17 +9,18 @@ booking through a power cut. PostgreSQL runs READ COMMITTED and locks rows (see 
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
-from sqlalchemy.orm import SessionTransaction
+from sqlalchemy.orm import SessionTransaction, class_mapper, make_transient_to_detached
 from sqlalchemy.pool import ConnectionPoolEntry
-from sqlmodel import Session
+from sqlmodel import Session, SQLModel
 
 LONGEST_WAIT_MS = 2000  # for a lock or a connection, all in all: Slack waits 3 s for an answer
 POOL = {"pool_size": 20, "max_overflow": 20, "pool_timeout": LONGEST_WAIT_MS / 1000}
@@ -27,6 +28,9 @@ POSTGRESQL = {"connect_timeout": 2, "options": f"-c lock_timeout={LONGEST_WAIT_M
 
 
 NOT_WRITABLE = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY, "53100", "25006"}  # the latter are PostgreSQL's
+
+
+Row = TypeVar("Row", bound=SQLModel)
 
 
 class DatabaseUnavailable(Exception):
@@ -74,6 +78,18 @@ def _begin_sqlite(session: KeepingSession, transaction: SessionTransaction, conn
         driver.execute("BEGIN" if wait_ms is None else "BEGIN IMMEDIATE").close()
     except sqlite3.OperationalError as error:
         raise OperationalError("BEGIN", None, error) from error
+
+
+def known(session: Session, kind: type[Row], values: Mapping[str, Any]) -> Row:
+    """The row with these values, all of its columns, which are known to stand in the table: as if it had been loaded.
+
+    For hot paths: SQLModel's constructor, and SQLAlchemy's loading of objects, take longer than the statement.
+    """
+    row: Row = class_mapper(kind).class_manager.new_instance()
+    row.__dict__.update(values)
+    make_transient_to_detached(row)
+    session.add(row)
+    return row
 
 
 class Database:

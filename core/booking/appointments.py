@@ -6,8 +6,8 @@ refused without queueing, and once more under it.
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy.orm import make_transient_to_detached
 from sqlmodel import select
 
 from core.booking import availability, customers
@@ -26,12 +26,16 @@ from core.booking.slots import Full, NotOffered, Slot
 from core.errors import AlreadyDone, CustomerBusy, Invalid, NotAllowed, NotFound, SlotNotOpen, TooLate
 from core.events import AppointmentBooked, AppointmentUndone
 from core.transaction import Transaction, View
+from storage.database import known
 from storage.outbox import insert_new
 from storage.tables import Appointment, Consultant, Role, Source, State
+from storage.tables.base import table_of
 
 UNDO_FOR = timedelta(minutes=10)
 LONGEST_NOTE = 2000
 LONGEST_REASON = 300
+
+_EMPTY: dict[str, Any] = dict.fromkeys(table_of(Appointment).c.keys())
 
 
 @dataclass(frozen=True)
@@ -97,25 +101,25 @@ def book(tx: Transaction, request: BookingRequest) -> Appointment:
         slot, seat = _take(tx, request.consultant_id, request.starts_at)
         customer_id = customers.remember(tx, contact)
         appointment_id = tx.new_id()
-        appointment = Appointment(
-            id=appointment_id,
-            workspace_id=tx.workspace_id,
-            consultant_id=slot.consultant_id,
-            starts_at=slot.starts_at,
-            ends_at=slot.ends_at,
-            seat=seat,
-            customer_id=customer_id,
-            booker_id=tx.actor.id,
-            note=tx.seal(note, f"appointment.note:{appointment_id}"),
-            request_key=request.request_key,
-            follows_id=request.follows_id,
-            created_at=tx.now,
-            changed_at=tx.now,
-        )
-        if not insert_new(tx.session, Appointment, appointment.model_dump()):
+        values = _EMPTY | {
+            "id": appointment_id,
+            "workspace_id": tx.workspace_id,
+            "consultant_id": slot.consultant_id,
+            "starts_at": slot.starts_at,
+            "ends_at": slot.ends_at,
+            "seat": seat,
+            "state": State.BOOKED.value,
+            "customer_id": customer_id,
+            "booker_id": tx.actor.id,
+            "note": tx.seal(note, f"appointment.note:{appointment_id}"),
+            "request_key": request.request_key,
+            "follows_id": request.follows_id,
+            "created_at": tx.now,
+            "changed_at": tx.now,
+        }
+        if not insert_new(tx.session, Appointment, values):
             raise _collision(tx, customer_id, slot)
-        make_transient_to_detached(appointment)  # it is in the table: what follows finds it without asking
-        tx.session.add(appointment)
+        appointment = known(tx.session, Appointment, values)
     except (SlotNotOpen, CustomerBusy):
         earlier = booked_by(tx, request.request_key)
         if earlier is None:

@@ -7,10 +7,10 @@ from datetime import date, datetime, time, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, and_, bindparam, func, select, text
+from sqlalchemy import Select, and_, bindparam, func, null, select, text, union_all
 
+from core.booking.calendar.mirror import BUSY_FOREIGN, BusyTime
 from core.booking.calendar.mirror import blocks as event_blocks
-from core.booking.calendar.mirror import busy_foreign
 from core.booking.contacts import name_form
 from core.booking.setup.holiday_calendar import holidays_between
 from core.booking.slots import (
@@ -189,15 +189,17 @@ def _blocks(
     """Time off and foreign calendar events by consultant; slots may reach past midnight, so the window is widened."""
     begin, end = begin - LONGEST_SLOT, end + LONGEST_SLOT
     blocks: defaultdict[str, list[Off | Busy]] = defaultdict(list)
-    window = {"workspace": view.workspace_id, "begin": begin, "end": end}
-    for consultant_id, starts_at, ends_at, reason in view.rows(_OFF, **window):
-        for key in [consultant_id] if consultant_id else wanted:
-            blocks[key].append(Off(starts_at, ends_at, reason))
     central = view.workspace.central_calendar
-    for event in busy_foreign(view, begin, end):
+    rows = view.rows(_IN_THE_WAY, workspace=view.workspace_id, begin=begin, end=end)
+    for calendar, starts_at, ends_at, words, private, consultant_id in rows:
+        if calendar is None:
+            for key in [consultant_id] if consultant_id else wanted:
+                blocks[key].append(Off(starts_at, ends_at, words))
+            continue
+        event = BusyTime(calendar, starts_at, ends_at, words, private)
         for key, one in wanted.items():
             if event_blocks(event, one.name, one.calendar, central, everyone):
-                blocks[key].append(Busy(event.starts_at, event.ends_at, event.title, event.private))
+                blocks[key].append(Busy(starts_at, ends_at, words, private))
     return blocks
 
 
@@ -228,6 +230,7 @@ def _taken_statement(one: bool) -> Select[Any]:
     return statement.group_by(a.consultant_id, a.starts_at)
 
 
-_OFF = select(OFF.c.consultant_id, OFF.c.starts_at, OFF.c.ends_at, OFF.c.reason).where(
+_OFF = select(null(), OFF.c.starts_at, OFF.c.ends_at, OFF.c.reason, null(), OFF.c.consultant_id).where(
     OFF.c.workspace_id == bindparam("workspace"), OFF.c.starts_at < bindparam("end"), OFF.c.ends_at > bindparam("begin")
 )
+_IN_THE_WAY = union_all(BUSY_FOREIGN.add_columns(null()), _OFF)

@@ -26,16 +26,16 @@ TOMORROW = NOW.date() + timedelta(days=1)
 WORDS = "morgen 14 Uhr bei Alex, Frau Weber 0171 2345678"
 
 STATEMENTS = {
-    "/book": 5,
-    "/book with words": 7,
-    "another day in the modal": 5,
-    "submission": 23,
-    "/slots": 6,
-    "/slots week": 6,
+    "/book": 4,
+    "/book with words": 6,
+    "another day in the modal": 4,
+    "submission": 21,
+    "/slots": 5,
+    "/slots week": 5,
     "/my": 2,
-    "App Home": 10,
-    "/day": 7,
-    "words in a direct message": 11,
+    "App Home": 9,
+    "/day": 6,
+    "words in a direct message": 10,
 }
 
 GROWING = {"appointment", "calendar_event", "journal", "effect", "delivery", "customer", "customer_word", "post"}

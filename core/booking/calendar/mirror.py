@@ -18,37 +18,13 @@ from storage.tables.base import insert_into, table_of
 
 @dataclass(frozen=True)
 class BusyTime:
-    """A busy event of a Google calendar, half open. `appointment_id`: it is one of ours."""
+    """A busy event of a Google calendar that is not one of ours, half open."""
 
     calendar: str
     starts_at: datetime
     ends_at: datetime
     title: str
     private: bool
-    appointment_id: str | None
-
-
-def busy_between(view: View, starts: datetime, ends: datetime) -> list[BusyTime]:
-    """Every busy event of the workspace's calendars that overlaps [starts, ends), in one query."""
-    statement = (
-        select(
-            Calendar.google_id,
-            CalendarEvent.starts_at,
-            CalendarEvent.ends_at,
-            CalendarEvent.title,
-            CalendarEvent.private,
-            CalendarEvent.appointment_id,
-        )  # type: ignore[call-overload]
-        .join(CalendarEvent, col(CalendarEvent.calendar_id) == col(Calendar.id))
-        .where(Calendar.workspace_id == view.workspace_id, *overlapping(starts, ends))
-    )
-    return [BusyTime(*row) for row in view.session.exec(statement).all()]
-
-
-def busy_foreign(view: View, starts: datetime, ends: datetime) -> list[BusyTime]:
-    """Like `busy_between`, without our own bookings."""
-    rows = view.rows(_FOREIGN, workspace=view.workspace_id, begin=starts, end=ends)
-    return [BusyTime(place, begins, until, title, private, None) for place, begins, until, title, private in rows]
 
 
 def foreign_between(view: View, starts: datetime, ends: datetime) -> Sequence[tuple[str, CalendarEvent]]:
@@ -67,7 +43,7 @@ def foreign_between(view: View, starts: datetime, ends: datetime) -> Sequence[tu
 
 
 _CALENDARS, _EVENTS = table_of(Calendar), table_of(CalendarEvent)
-_FOREIGN = (
+BUSY_FOREIGN = (
     plain_select(_CALENDARS.c.google_id, _EVENTS.c.starts_at, _EVENTS.c.ends_at, _EVENTS.c.title, _EVENTS.c.private)
     .join_from(_CALENDARS, _EVENTS, _EVENTS.c.calendar_id == _CALENDARS.c.id)
     .where(
@@ -91,10 +67,8 @@ def blocks(
     """Whether a foreign event keeps the consultant from being booked.
 
     One in the consultant's own calendar does. One in the central calendar does so for those whom its title names, and, when
-    it names nobody, for all who have no calendar of their own. Our own events never do: our bookings are known already.
+    it names nobody, for all who have no calendar of their own.
     """
-    if event.appointment_id is not None:
-        return False
     if own_calendar is not None and event.calendar == own_calendar:
         return True
     if central is None or event.calendar != central:

@@ -11,6 +11,7 @@ from core.booking.contacts import clean_name
 from core.booking.setup.changes import Facts, Kind, change, lock_settings, nothing_moves
 from core.errors import AlreadyDone, Invalid, NotFound
 from core.transaction import Transaction, View
+from storage.database import known
 from storage.outbox import insert_new
 from storage.tables import Appointment, Consultant, Member, Role, Workspace
 from storage.tables.base import table_of
@@ -26,20 +27,27 @@ def member_by_slack(view: View, slack_id: str) -> Member | None:
     return view.session.exec(statement).first()
 
 
+_WORKSPACES, _MEMBERS = table_of(Workspace), table_of(Member)
 _CALLER = (
-    plain_select(Workspace, Member)
-    .select_from(Workspace)
-    .outerjoin(Member, (col(Member.workspace_id) == col(Workspace.id)) & (col(Member.slack_id) == bindparam("slack")))
-    .where(col(Workspace.id) == bindparam("workspace"))
+    plain_select(_WORKSPACES, _MEMBERS)
+    .outerjoin_from(
+        _WORKSPACES,
+        _MEMBERS,
+        (_MEMBERS.c.workspace_id == _WORKSPACES.c.id) & (_MEMBERS.c.slack_id == bindparam("slack")),
+    )
+    .where(_WORKSPACES.c.id == bindparam("workspace"))
 )
+_WIDTH = len(_WORKSPACES.c)
 
 
 def caller(session: Session, workspace_id: str, slack_id: str) -> tuple[Workspace, Member | None]:
     """The workspace and its member with this Slack id (None: not known yet). Raises NotFound("workspace")."""
-    row = session.execute(_CALLER, {"workspace": workspace_id, "slack": slack_id}).one_or_none()
+    row = session.connection().execute(_CALLER, {"workspace": workspace_id, "slack": slack_id}).one_or_none()
     if row is None:
         raise NotFound("workspace")
-    return row[0], row[1]
+    workspace = known(session, Workspace, dict(zip(_WORKSPACES.c.keys(), row[:_WIDTH], strict=True)))
+    theirs = dict(zip(_MEMBERS.c.keys(), row[_WIDTH:], strict=True))
+    return workspace, known(session, Member, theirs) if theirs["id"] else None
 
 
 def get_member(view: View, member_id: str) -> Member:
