@@ -8,7 +8,8 @@ from bot.blocks import actions, button, context
 from bot.call import Call
 from bot.channels import enter
 from bot.errors import extend
-from bot.features.slots import TODAY, WEEK, board_message
+from bot.features.slots import board_message
+from bot.features.turning import TODAY, WEEK
 from bot.language import Translator, _
 from bot.notify import say
 from bot.registry import action, job, message

@@ -1,24 +1,21 @@
 """/slotquest says what the bot can do, by role and language; words in a direct message are understood as a booking,
 a question about open times is answered with them."""
 
-from datetime import timedelta
-
 from bot.answers import Answer, Message, Open, Reply
 from bot.blocks import Block, actions, button, clip, context, escape, header, modal, section
 from bot.call import Call
 from bot.features.book.form import Form, form_for_words
-from bot.features.slots import board_message
+from bot.features.slots import board_message, next_open_day
 from bot.language import Translator, _
 from bot.registry import Command, action, command, event
 from bot.texts import why_closed
-from core.booking.availability import bookable_days, day_slots, today
+from core.booking.availability import today
 from core.booking.setup.consultants import consultant_of, list_consultants
 from core.booking.words import asks_for_help, asks_for_own, asks_for_times, asks_to_change
 from core.transaction import View
 from storage.tables import Role
 
 FOR_CONSULTANTS = {"/day", "/off"}  # of no use to anybody else
-AHEAD = 14  # days that are looked through for an open time
 LONGEST_WORDS = 1500  # of a direct message that are carried to the form in a button's value (Slack: 2,000)
 
 
@@ -109,10 +106,7 @@ def _open_times(view: View, t: Translator, form: Form) -> Message:
     """The board of the day that was asked about; of today, or where no day was said, the next one with an open time."""
     day, consultant = form.choice.day, form.choice.consultant
     if day == today(view):
-        last = min(day + timedelta(days=AHEAD), bookable_days(view)[1])
-        days = [day + timedelta(days=n) for n in range((last - day).days + 1)]
-        found = day_slots(view, days, [consultant] if consultant else None)
-        day = next((slot.starts_at.astimezone(view.zone).date() for slot in found if slot.open), day)
+        day = next_open_day(view, day, consultant)
     return board_message(view, t, day.isoformat(), pin=False, consultant=consultant)
 
 

@@ -1,6 +1,5 @@
 """/slots: a day as a board with a Book button per open slot, and the week at a glance."""
 
-from collections.abc import Sequence
 from datetime import date, timedelta
 from itertools import groupby
 
@@ -11,52 +10,76 @@ from bot.blocks import (
     button,
     clip,
     context,
-    divider,
     escape,
-    external_select,
     header,
     modal,
-    option,
     section,
-    select,
 )
 from bot.call import Call
 from bot.features.book.picker import parse_day, slot_value
+from bot.features.turning import MOST_CONSULTANTS, TODAY, WEEK, day_navigation, value_of, week_from, who
+from bot.features.week import week_message
 from bot.language import Translator, _
 from bot.registry import action, command, suggest
 from bot.texts import by_reason, why_closed
 from core.booking.availability import bookable_days, day_slots, today
-from core.booking.setup.consultants import find_consultants, list_consultants
+from core.booking.setup.consultants import find_consultants, list_consultants, named_consultants
 from core.booking.slots import Over, Slot, discreet
-from core.booking.words import parse_period
+from core.booking.words import parse_booking, parse_period, parse_week
 from core.transaction import View
-from storage.tables import Consultant
 
 STARTS_ON_A_PAGE = 10
-MOST_CONSULTANTS = 100  # a static select holds 100 options, one of them is "all"
 BUTTONS_IN_A_ROW = 20
-WEEK = "week"
-TODAY = "today"
+AHEAD = 14  # days that are looked through for an open time
 
 
 @command(
     "/slots",
-    usage="[tomorrow | 24 Nov | week]",
+    usage="[tomorrow | 24 Nov | Alex | week]",
     summary="Open times of a day, or the week at a glance",
-    help=_("Open times: `/slots`, `/slots tomorrow`, `/slots week`. A live board can be pinned in a channel"),
+    help=_(
+        "Open times: `/slots`, `/slots tomorrow`, `/slots Alex`, `/slots week`. A live board can be pinned in a channel"
+    ),
 )
 def slots(call: Call) -> Answer:
     """Show the day or the week to the caller."""
     with call.view() as view:
-        period = parse_period(call.text, now=view.now, zone=view.zone) if call.text else today(view)
-        if period is None:
+        span, consultant = _wanted(view, call.text)
+        if span is None:
             words = call.t(
                 "I don't know which day “{words}” is. Try `/slots tomorrow`, `/slots 24 Nov` or `/slots week`.",
                 words=escape(call.text[:80]),
             )
             return Reply(Message(words))
-        span = WEEK if period == WEEK else str(period)
-        return Reply(board_message(view, call.t, span, pin=bool(call.channel)))
+        return Reply(board_message(view, call.t, span, pin=bool(call.channel), consultant=consultant))
+
+
+def _wanted(view: View, text: str) -> tuple[str | None, str | None]:
+    """The span and the consultant that words name; for a consultant alone the next day with an open time."""
+    if not text:
+        return str(today(view)), None
+    period = parse_period(text, now=view.now, zone=view.zone)
+    week = parse_week(text, now=view.now, zone=view.zone)
+    if period == WEEK or (week is not None and week <= today(view)):
+        return WEEK, None
+    if week is not None:
+        return week_from(week), None
+    people = named_consultants(view)
+    members = {slack_id: key for key, _, slack_id in people if slack_id}
+    named = [(key, name) for key, name, _ in people]
+    words = parse_booking(text, now=view.now, zone=view.zone, consultants=named, members=members)
+    if period is None and words.consultant_id is not None:
+        return str(next_open_day(view, today(view), words.consultant_id)), words.consultant_id
+    alone = words.day is None  # "Mo" is Monday, even where a consultant is called so
+    return str(period) if period else None, None if alone else words.consultant_id
+
+
+def next_open_day(view: View, day: date, consultant: str | None) -> date:
+    """The first day from this one on with an open time; the day itself where there is none."""
+    last = min(day + timedelta(days=AHEAD), bookable_days(view)[1])
+    days = [day + timedelta(days=n) for n in range((last - day).days + 1)]
+    found = day_slots(view, days, [consultant] if consultant else None)
+    return next((slot.starts_at.astimezone(view.zone).date() for slot in found if slot.open), day)
 
 
 @action("slots.show:*")
@@ -93,7 +116,7 @@ def suggest_consultants(call: Call) -> list[Block]:
     span = str(call.payload.get("block_id") or "").partition(":")[2]
     with call.view() as view:
         people = find_consultants(view, call.typing)
-    return _who(call.t, span, people[: MOST_CONSULTANTS - 1])
+    return who(call.t, span, people[: MOST_CONSULTANTS - 1])
 
 
 def board_message(
@@ -106,13 +129,16 @@ def board_message(
     consultant: str | None = None,
     public: bool = False,
 ) -> Message:
-    """A day ("2026-11-20" or "today") or the week as a message. `public`: it keeps to itself what calendars say."""
+    """A day ("2026-11-20" or "today") or a week ("week", "week 2026-11-23") as a message.
+
+    `public`: it keeps to itself what calendars say.
+    """
     people = list_consultants(view)
     if not people:
         words = t("Nobody can be booked yet. An admin adds consultants with `/slotadmin`.")
         return Message(words, [section(f"🪑 {words}")])
-    if span == WEEK:
-        return _week(view, t, pin, public)
+    if span.startswith(WEEK):
+        return week_message(view, t, span, people, pin=pin, public=public, consultant=consultant)
     day = parse_day(span) or today(view)
     found = day_slots(view, [day], [consultant] if consultant else None)
     if public:
@@ -120,8 +146,10 @@ def board_message(
     free = sum(s.free for s in found if s.open)
     title = t("Open times on {day}", day=t.day(day))
     seats_free = t.plural("{n} seat free", "{n} seats free", free)
+    legend = t("A button books; 2/3 means that 2 of 3 seats are free.") if free else ""
     text = f"{title}: {_spoken(t, found) if free else t('nothing is open')}"
-    blocks = [header(title), _navigation(view, t, day, people, consultant, span), context(f"💺 {seats_free}")]
+    blocks = [header(title), day_navigation(view, t, day, people, consultant, span)]
+    blocks.append(context(" · ".join(filter(None, (f"💺 {seats_free}", legend)))))
     blocks += _starts(t, found, span, page, consultant)
     if pin and not consultant:
         words = t("Pin live board here") if day == today(view) else t("Pin today's live board here")
@@ -179,70 +207,10 @@ def _starts(t: Translator, found: list[Slot], span: str, page: int, consultant: 
     rows = day_rows(t, [s for s in ahead if s.starts_at in shown])
     turning = []
     if page > 0:
-        turning.append(button(t("Earlier"), "slots.show:earlier", f"{span}|{page - 1}|{consultant or ''}"))
+        turning.append(button(t("Earlier"), "slots.show:earlier", value_of(span, consultant, page - 1)))
     if len(starts) > (page + 1) * STARTS_ON_A_PAGE:
-        turning.append(button(t("Later"), "slots.show:later", f"{span}|{page + 1}|{consultant or ''}"))
+        turning.append(button(t("Later"), "slots.show:later", value_of(span, consultant, page + 1)))
     return [*rows, *([actions(turning, block_id="turn")] if turning else [])]
-
-
-def _navigation(
-    view: View, t: Translator, day: date, people: Sequence[Consultant], consultant: str | None, span: str
-) -> Block:
-    first, last = bookable_days(view)
-    elements = []
-    before, after = day - timedelta(days=1), day + timedelta(days=1)
-    if day > first:
-        elements.append(button(f"◀ {t.day(before, short=True)}", "slots.show:before", f"{before}||{consultant or ''}"))
-    if day < last:
-        elements.append(button(f"{t.day(after, short=True)} ▶", "slots.show:after", f"{after}||{consultant or ''}"))
-    elements.append(button(t("Week"), "slots.show:week", WEEK))
-    if 1 < len(people) < MOST_CONSULTANTS:
-        chosen = f"{span}||{consultant or ''}"
-        elements.append(select("slots.show:who", _who(t, span, people), placeholder=t("Consultant"), chosen=chosen))
-    elif len(people) >= MOST_CONSULTANTS:
-        now = next((choice for choice in _who(t, span, people) if choice["value"] == f"{span}||{consultant}"), None)
-        elements.append(external_select("slots.show:who", placeholder=t("All consultants"), chosen=now, min_letters=0))
-    return actions(elements, block_id=f"nav:{span}")
-
-
-def _who(t: Translator, span: str, people: Sequence[Consultant]) -> list[Block]:
-    return [option(t("All consultants"), f"{span}||"), *(option(c.name, f"{span}||{c.id}") for c in people)]
-
-
-def _week(view: View, t: Translator, pin: bool, public: bool) -> Message:
-    first, last = bookable_days(view)
-    days = [first + timedelta(days=n) for n in range(7) if first + timedelta(days=n) <= last]
-    found = [discreet(slot) if public else slot for slot in day_slots(view, days)]
-    title = t("The week at a glance")
-    blocks: list[Block] = [header(title)]
-    lines = []
-    for number, day in enumerate(days):
-        slots_then = [s for s in found if s.starts_at.astimezone(view.zone).date() == day]
-        free, seats = sum(s.free for s in slots_then if s.open), sum(s.capacity for s in slots_then)
-        if not slots_then:
-            words = t("nothing on offer")
-        elif not free:
-            words = t("nothing open") + escape(_common_reason(t, slots_then))
-        else:
-            words = t("{free} of {seats} seats free", free=free, seats=seats)
-        lines.append(f"{t.day(day, short=True)}: {words}")
-        show_day = button(t("Show"), f"slots.show:day{number}", str(day)) if slots_then else None
-        bar = f"{_bar(free, seats)}  " if seats else ""
-        blocks.append(section(f"{bar}*{t.day(day)}*\n{words}", show_day))
-    if pin:
-        blocks += [divider(), actions([button(t("Pin live board here"), "slots.pin", WEEK)], block_id="pin")]
-    return Message(clip(f"{title}: {'; '.join(lines)}", 3900), blocks)
-
-
-def _bar(free: int, seats: int) -> str:
-    """How much is taken, in ten steps."""
-    taken = round(10 * (seats - free) / seats) if seats else 0
-    return "▰" * taken + "▱" * (10 - taken)
-
-
-def _common_reason(t: Translator, closed: list[Slot]) -> str:
-    reasons = {why_closed(s.closed, t) for s in closed if s.closed}
-    return f" ({reasons.pop()})" if len(reasons) == 1 else ""
 
 
 def _spoken(t: Translator, found: list[Slot]) -> str:

@@ -76,6 +76,10 @@ def boards(desk: Desk) -> list[Board]:
         (AGENT_EN, "24 Nov", "Open times on Tuesday, 24 November"),
         (AGENT, "woche", "Die Woche im Überblick"),
         (AGENT_EN, "week", "The week at a glance"),
+        (AGENT, "diese Woche", "Die Woche im Überblick"),
+        (AGENT, "nächste Woche", "Die Woche ab Montag, 23. November"),
+        (AGENT_EN, "next week", "The week from Monday, 23 November"),
+        (AGENT_EN, "in 2 weeks", "Open times on Wednesday, 2 December"),
     ],
 )
 def test_a_day_or_the_week_in_both_languages(desk: Desk, user: str, words: str, title: str) -> None:
@@ -135,9 +139,46 @@ def test_days_consultants_and_the_week_are_turned_in_place_and_the_filter_stays(
     assert "slots.show:before" not in buttons(shown)
 
 
+@pytest.mark.parametrize(
+    ("words", "title", "seats"),
+    [
+        ("Bea", "Mittwoch, 18. November", "3 Plätze frei"),
+        ("bei Alex am Montag", "Montag, 23. November", "15 Plätze frei"),
+        ("morgen Bea", "Donnerstag, 19. November", "6 Plätze frei"),
+        ("Wann hat Bea am Freitag frei?", "Freitag, 20. November", "6 Plätze frei"),
+    ],
+)
+def test_a_board_of_one_consultant_alone(desk: Desk, words: str, title: str, seats: str) -> None:
+    shown = words_in(slots(desk, words))
+    assert f"Freie Zeiten am {title}" in shown
+    assert f"💺 {seats} · " in shown
+    assert "2/3 heißt" in shown
+
+
+def test_the_weeks_are_turned_in_place_up_to_the_horizon(desk: Desk) -> None:
+    shown = slots(desk, "week")
+    assert "slots.show:week_before" not in buttons(shown)
+    for title in ("Mittwoch, 25. November", "Mittwoch, 2. Dezember", "Mittwoch, 9. Dezember", "Mittwoch, 16. Dezember"):
+        shown = turned(desk, AGENT, BOT, shown, "slots.show:week_after", f"Die Woche ab {title}")
+    assert "slots.show:week_after" not in buttons(shown)
+    assert "Donnerstag, 17. Dezember" not in words_in(shown)
+    for title in ("ab Mittwoch, 9. Dezember", "ab Mittwoch, 2. Dezember", "ab Mittwoch, 25. November", "im Überblick"):
+        shown = turned(desk, AGENT, BOT, shown, "slots.show:week_before", f"Die Woche {title}")
+    shown = turned(
+        desk, AGENT, BOT, shown, "slots.show:who", "6 von 6", selected_option=f"week||{desk.consultant('Bea')}"
+    )
+    shown = turned(desk, AGENT, BOT, shown, "slots.show:day1", "6 Plätze frei")
+    assert "Alex 3/3" not in words_in(shown)
+
+
+def test_what_is_over_is_not_counted_as_taken(desk: Desk) -> None:
+    """At noon the morning is gone, which does not make the rest of the day look full."""
+    assert "*Wednesday, 18 November*\n▱▱▱▱▱▱▱▱▱▱  12 of 12 seats free" in words_in(slots(desk, "week", AGENT_EN))
+
+
 def test_the_week_says_how_much_is_free_and_why_nothing_is(desk: Desk) -> None:
     shown = words_in(slots(desk, "week", AGENT_EN))
-    assert "*Friday, 20 November*\n21 of 21 seats free" in shown
+    assert "*Friday, 20 November*\n▱▱▱▱▱▱▱▱▱▱  21 of 21 seats free" in shown
     assert "*Saturday, 21 November*\nnothing on offer" in shown
 
 

@@ -5,7 +5,7 @@ understood stays None; whether a day is in the past or a time exists on it is fo
 """
 
 from core.booking.words.booking import BookingWords, parse_booking
-from core.booking.words.period import parse_day, parse_period
+from core.booking.words.period import parse_day, parse_period, parse_week
 from core.booking.words.questions import asks_for_help, asks_for_own, asks_for_times, asks_to_change
 from core.booking.words.timeoff import TimeOffWords, parse_time_off
 
@@ -20,4 +20,5 @@ __all__ = [
     "parse_day",
     "parse_period",
     "parse_time_off",
+    "parse_week",
 ]

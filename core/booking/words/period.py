@@ -23,6 +23,12 @@ def parse_day(text: str, *, now: datetime, zone: ZoneInfo) -> date | None:
     return when_said(days, take_times(canvas, parts), parts, local)[0]
 
 
+def parse_week(text: str, *, now: datetime, zone: ZoneInfo) -> date | None:
+    """The Monday of the week that a text names without a day in it: "nächste Woche"."""
+    days = take_days(Canvas(clean_note(text)), now.astimezone(zone).date(), beside_names=False)
+    return days[0].day if len(days) == 1 and days[0].whole_week else None
+
+
 def parse_period(text: str, *, now: datetime, zone: ZoneInfo) -> Literal["week"] | date | None:
     """ "week" for the week from today on, else the day; "next week" is its Monday."""
     canvas = Canvas(clean_note(text))
