@@ -6,13 +6,13 @@ from bot.answers import Answer, Message, Open, Refresh, Reply
 from bot.blocks import Block, actions, button, clip, context, escape, header, modal, section
 from bot.call import Call
 from bot.features.outcomes.answering import BELOW, answer
-from bot.features.outcomes.lines import answer_buttons, name, outcome_words
+from bot.features.outcomes.lines import again_button, answer_buttons, name, outcome_words
 from bot.language import Translator, _
-from bot.registry import action, command, home_section
+from bot.registry import action, command
 from bot.texts import span, why_closed
 from core.booking.agenda import Day, Hour, Seat, day_of
 from core.booking.availability import today
-from core.booking.outcomes.overview import still_due
+from core.booking.outcomes.overview import followed
 from core.booking.setup.consultants import consultant_of
 from core.booking.slots import Busy, Off, Over
 from core.booking.words import parse_day
@@ -66,17 +66,6 @@ def say(call: Call) -> Answer | None:
         return _shown(call, view, date.fromisoformat(shown), replace=True)
 
 
-@home_section("outcomes_due", place=35)
-def due(view: View, t: Translator) -> list[Block]:
-    """To a consultant: what was asked and is not answered yet, whatever the day."""
-    assert view.actor is not None
-    blocks: list[Block] = []
-    for ending in still_due(view, view.actor.id):
-        when = f"*{t.moment(ending.starts_at, short=True)}* · {name(ending.customer)}"
-        blocks.append(section(when, button(t("Say how it ended"), "outcome.open", ending.appointment_id)))
-    return [section(f"*{t('Your answer is missing')}*"), *blocks] if blocks else []
-
-
 def _shown(call: Call, view: View, wanted: date, *, replace: bool = False) -> Answer:
     """As a modal where the button was in one or in App Home, else as a reply."""
     if not call.modal:
@@ -105,11 +94,16 @@ def _message(view: View, t: Translator, wanted: date) -> Message:
                 "an admin can make you a consultant with `/slotadmin`."
             )
         )
-    return day_message(day_of(view, consultant, wanted), t, today(view))
+    found = day_of(view, consultant, wanted)
+    moved = [s.appointment for h in found.hours for s in h.seats if s.outcome == Outcome.RESCHEDULED]
+    return day_message(found, t, today(view), frozenset(one.id for one in moved) - followed(view, moved))
 
 
-def day_message(found: Day, t: Translator, now: date) -> Message:
-    """The day: its hours with customers in order, then what is free or closed, then what keeps the consultant away."""
+def day_message(found: Day, t: Translator, now: date, unfollowed: frozenset[str] = frozenset()) -> Message:
+    """The day: its hours with customers in order, then what is free or closed, then what keeps the consultant away.
+
+    `unfollowed`: the ids of the rescheduled appointments whose new time is not booked yet.
+    """
     title = t.day(found.day)
     booked = sum(len(hour.seats) for hour in found.hours)
     count = t.plural("{n} appointment", "{n} appointments", booked) if booked else t("no appointments")
@@ -118,7 +112,7 @@ def day_message(found: Day, t: Translator, now: date) -> Message:
         blocks.append(context(t("Public holiday: {name}", name=escape(found.holiday))))
     left_out = 0
     for hour in found.hours:
-        shown = _hour(hour, found.day, t) if hour.seats else []
+        shown = _hour(hour, found.day, t, unfollowed) if hour.seats else []
         if len(blocks) + len(shown) > MOST_BLOCKS - 3:
             left_out += len(hour.seats)
         else:
@@ -151,7 +145,7 @@ def _row(shown: date, now: date, t: Translator) -> Block:
     )
 
 
-def _hour(hour: Hour, shown: date, t: Translator) -> list[Block]:
+def _hour(hour: Hour, shown: date, t: Translator, unfollowed: frozenset[str]) -> list[Block]:
     """The hour with a line for each customer; those whose end is to be told get their buttons below."""
     lines = [_title(hour, t), *(_line(seat, t) for seat in hour.seats if not seat.answerable)]
     blocks: list[Block] = [section("\n".join(lines))]
@@ -166,6 +160,8 @@ def _hour(hour: Hour, shown: date, t: Translator) -> list[Block]:
             ]
         else:
             blocks.append(section(_line(seat, t), button(t("Change"), "outcome.open", key), block_id=f"said:{key}"))
+        if key in unfollowed:
+            blocks.append(actions([again_button(key, t)], block_id=f"again:{key}"))
     return blocks
 
 
