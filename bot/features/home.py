@@ -58,11 +58,21 @@ def welcome(view: View, t: Translator, facts: dict[str, Any]) -> Message | None:
     how = t(
         "Type `/book`, or just write to me: “tomorrow 2pm with Alex, Ms Weber”. `/slotquest` shows what else I can do."
     )
+    lines = [how]
+    if view.actor and consultant_of(view, view.actor.id):
+        lines.append(
+            t(
+                "Who comes to you stands here in Home and under `/day`; `/off tomorrow 14-16 dentist` closes times. "
+                "After an appointment I ask you how it ended."
+            )
+        )
+    if view.actor_is(Role.ADMIN):
+        lines.append(t("`/slotadmin` has the settings."))
     buttons = [
         button(t("Book an appointment"), "book.open", style="primary"),
         button(t("What can you do?"), "help.open"),
     ]
-    return Message(f"{hello} {how}", [section(f"👋 {hello}"), section(how), actions(buttons)])
+    return Message(" ".join([hello, *lines]), [section(f"👋 {hello}"), section("\n".join(lines)), actions(buttons)])
 
 
 @home_section("buttons", place=10)

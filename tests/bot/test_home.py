@@ -35,6 +35,18 @@ def test_the_first_visit_is_welcomed_once(desk: Desk) -> None:
         assert {"book.open", "help.open"} <= set(buttons(said(desk, user, BOT)))
 
 
+def test_the_welcome_names_what_the_role_has(desk: Desk) -> None:
+    for user, wanted, foreign in (
+        (ALEX, "`/off morgen", "/slotadmin"),
+        (ADMIN, "`/slotadmin`", "/off"),
+        (LEAD, "", "/off"),
+    ):
+        home(desk, user)
+        told = words_in(said(desk, user, BOT, matches="ich bin Slotquest"))
+        assert wanted in told
+        assert foreign not in told
+
+
 def test_an_agent_sees_buttons_own_bookings_and_open_times(desk: Desk) -> None:
     shown = home(desk, AGENT)
     assert {"book.open", "slots.open", "my.open", "help.open"} <= set(buttons(shown))
