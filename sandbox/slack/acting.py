@@ -73,6 +73,9 @@ def message(world: World, user: str, channel: str, text: str, thread_ts: str | N
     place = slack.place(channel, user)
     if place.is_archived:
         raise ControlError("is_archived")
+    writable = slack.manifest.messages_tab and slack.manifest.people_write
+    if place.kind == "im" and slack.bot.id in place.members and not writable:
+        raise ControlError("messages_tab_disabled")
     if not text.strip():
         raise ControlError("no_text")
     if thread_ts is not None:
@@ -209,7 +212,11 @@ def home_opened(world: World, user: str, tab: str) -> None:
 
 
 def changed_user(world: World, person: User) -> None:
+    """A deactivated person is in no channel any more, and does not come back into them by being activated again."""
     slack = world.slack
+    for channel in slack.channels.values() if person.deleted else ():
+        if channel.kind == "channel" and person.id in channel.members:
+            channel.members.remove(person.id)
     person.updated = int(slack.clock())
     slack.changed()
     slack.hub.tell("workspace")

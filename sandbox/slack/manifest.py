@@ -14,6 +14,20 @@ ALL_SCOPES = (
 )
 
 
+# Without one of these scopes Slack sends the event to nobody, however often the app subscribes to it.
+_EVENT_SCOPES = {
+    "message.channels": {"channels:history"},
+    "message.groups": {"groups:history"},
+    "message.im": {"im:history"},
+    "message.mpim": {"mpim:history"},
+    "app_mention": {"app_mentions:read"},
+    "user_change": {"users:read"},
+    "team_join": {"users:read"},
+    "member_joined_channel": {"channels:read", "groups:read"},
+    "member_left_channel": {"channels:read", "groups:read"},
+    "reaction_added": {"reactions:read"},
+    "reaction_removed": {"reactions:read"},
+}
 # What Slack's schema demands of the texts: field -> (fewest letters, most letters, whether it may be left out).
 _TEXTS = {
     "display_information": {
@@ -52,6 +66,7 @@ class Manifest:
     events: frozenset[str] | None = None
     home_tab: bool = True
     messages_tab: bool = True
+    people_write: bool = True  # in the messages tab
     interactivity: bool = True
 
     @classmethod
@@ -82,11 +97,16 @@ class Manifest:
             events=frozenset(events),
             home_tab=bool(home.get("home_tab_enabled", False)),
             messages_tab=bool(home.get("messages_tab_enabled", False)),
+            people_write=not home.get("messages_tab_read_only_enabled", False),
             interactivity=bool(settings.get("interactivity", {}).get("is_enabled", False)),
         )
 
     def subscribed(self, event: str) -> bool:
-        return self.events is None or event in self.events
+        """Whether the app asked for the event and may hear it."""
+        if self.events is None:
+            return True
+        needed = _EVENT_SCOPES.get(event)
+        return event in self.events and (needed is None or not needed.isdisjoint(self.scopes))
 
 
 def _check_texts(kind: str, raw: Json) -> None:

@@ -43,7 +43,7 @@ MANIFEST = {
             "bot": [
                 *("commands", "chat:write", "im:write", "im:read", "im:history", "channels:read", "channels:history"),
                 *("groups:read", "groups:history", "users:read", "users:read.email", "files:read", "files:write"),
-                *("reactions:write", "channels:join", "team:read"),
+                *("reactions:write", "channels:join", "team:read", "app_mentions:read"),
             ]
         }
     },

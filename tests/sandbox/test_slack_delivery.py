@@ -125,7 +125,10 @@ def test_events_are_retried_three_times_with_number_and_reason(
 
 
 def test_only_what_the_manifest_subscribes_to_is_sent(served: Served, receiver: Receiver) -> None:
-    served.control.manifest({"settings": {"event_subscriptions": {"bot_events": ["message.channels"]}}})
+    scopes = {"scopes": {"bot": ["channels:history"]}}
+    events = {"event_subscriptions": {"bot_events": ["message.channels", "message.im"]}}
+    tab = {"app_home": {"messages_tab_enabled": True}}
+    served.control.manifest({"features": tab, "oauth_config": scopes, "settings": events})
     served.control.message(BEN, BOT, "a direct message")
     served.control.message(BEN, OPEN, f"for <@{BOT}>")
     served.control.change_user(BEN, locale="de-DE")

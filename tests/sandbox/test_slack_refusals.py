@@ -8,6 +8,7 @@ import pytest
 from slack_bolt import Ack, App
 from slack_sdk import WebClient
 
+from sandbox.client import ControlRefused
 from sandbox.server import Served
 from sandbox.slack.errors import RateLimited
 from sandbox.slack.limits import WORKSPACE_MESSAGES, Limits
@@ -149,3 +150,27 @@ def test_a_workspace_takes_some_hundred_messages_a_minute() -> None:
         limits.message(f"C{n}")
     with pytest.raises(RateLimited):
         limits.message("C-other")
+
+
+def test_events_need_their_scope_beside_the_subscription() -> None:
+    heard = Manifest.parse(MANIFEST)
+    assert heard.subscribed("message.im")
+    assert not heard.subscribed("reaction_added")
+    deaf = {**MANIFEST, "oauth_config": {"scopes": {"bot": ["chat:write"]}}}
+    assert not Manifest.parse(deaf).subscribed("message.im")
+    assert Manifest.parse(deaf).subscribed("app_home_opened")
+
+
+@pytest.mark.parametrize("tab", [{}, {"messages_tab_enabled": True, "messages_tab_read_only_enabled": True}])
+def test_nobody_writes_to_an_app_whose_messages_tab_is_closed(served: Served, tab: dict[str, bool]) -> None:
+    served.control.manifest({**MANIFEST, "features": {**MANIFEST["features"], "app_home": tab}})
+    with pytest.raises(ControlRefused, match="messages_tab_disabled"):
+        served.control.message(BEN, BOT, "hello")
+
+
+def test_a_deactivated_person_is_in_no_channel(served: Served, client: WebClient) -> None:
+    served.control.change_user(BEN, deleted=True)
+    assert BEN not in client.conversations_members(channel=OPEN)["members"]
+    assert refused(client.chat_postEphemeral, channel=OPEN, user=BEN, text="x") == "user_not_in_channel"
+    served.control.change_user(BEN, deleted=False)
+    assert BEN not in client.conversations_members(channel=OPEN)["members"]
