@@ -12,14 +12,13 @@ from core.booking.setup.team_file import apply, left_alone, preview
 from core.booking.setup.team_form import TeamFileError, parse_team
 from core.booking.setup.workspace import ensure_workspace, workspace_ids
 from core.errors import NotFound
-from core.transaction import Engine
 
 
 def load_team(settings: Settings, file: Path, dry_run: bool) -> int:
     """Make the workspace what the file says; the exit code."""
     engine = build_engine(settings)
     try:
-        team = parse_team(file.read_text(encoding="utf-8"))
+        team = parse_team(_text(file))
         if dry_run:
             changes = preview(engine, team)
         else:
@@ -35,7 +34,8 @@ def load_team(settings: Settings, file: Path, dry_run: bool) -> int:
     if not changes:
         typer.echo("✓ Nothing to change.")
     else:
-        typer.echo(f"✓ {len(changes)} changes {'would be made' if dry_run else 'made'}.")
+        count = "1 change" if len(changes) == 1 else f"{len(changes)} changes"
+        typer.echo(f"✓ {count} {'would be made' if dry_run else 'made'}.")
     try:
         with engine.view(team.team_id) as view:
             others = left_alone(view, team)
@@ -46,27 +46,36 @@ def load_team(settings: Settings, file: Path, dry_run: bool) -> int:
     return 0
 
 
+def _text(file: Path) -> str:
+    """The file's text. Raises TeamFileError with the line that is not UTF-8."""
+    content = file.read_bytes()
+    try:
+        return content.decode("utf-8-sig")  # some editors begin a file with a mark
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise TeamFileError([f"not UTF-8 text (at line {line}): save the file as UTF-8"]) from error
+
+
 def bring_history(settings: Settings, file: Path, workspace: str | None) -> int:
     """Import appointments that were booked elsewhere; the exit code."""
     engine = build_engine(settings)
-    team_id = workspace or only_workspace(engine)
-    if team_id is None:
-        typer.secho("✗ Say which workspace with --workspace; `slotquest load` makes one.", err=True, fg="red")
+    known = workspace_ids(engine)
+    team_id = workspace or (known[0] if len(known) == 1 else None)
+    if team_id not in known:
+        known_words = f"known are {', '.join(known)}" if known else "none is known yet; `slotquest load` makes one"
+        typer.secho(f"✗ Say which workspace with --workspace: {known_words}.", err=True, fg="red")
         return 1
-    with file.open(encoding="utf-8") as lines:
+    with file.open(encoding="utf-8-sig", errors="surrogateescape") as lines:  # what is not UTF-8 is a bad line
         report = import_history(engine, team_id, lines, _progress)
     if sys.stderr.isatty():
         typer.echo("", err=True)
     typer.echo(f"✓ {report.added} appointments added, {report.already} were there already.")
     for bad in report.bad:
         typer.secho(f"✗ line {bad.number}: {bad.reason}", err=True, fg="yellow")
+    if report.bad_count:
+        words = "Once they are mended, import the file again: what is there already stays as it is."
+        typer.secho(f"✗ {report.bad_count} lines were passed over. {words}", err=True, fg="yellow")
     return 1 if report.bad_count else 0
-
-
-def only_workspace(engine: Engine) -> str | None:
-    """The id of the only workspace, None when there are none or several."""
-    found = workspace_ids(engine)
-    return found[0] if len(found) == 1 else None
 
 
 def _progress(lines: int) -> None:

@@ -70,6 +70,7 @@ def import_history(
         for number, reason in done.bad:
             report.pass_over(number, reason)
         progress(report.lines)
+    report.bad.sort(key=lambda bad: bad.number)
     return report
 
 

@@ -18,8 +18,10 @@ from core.booking.setup.history_lines import PastAppointment
 from core.booking.setup.members import ensure_member
 from core.events import AppointmentBooked, OutcomeRecorded
 from core.transaction import Transaction
-from storage.tables import Appointment, Customer, CustomerWord, JournalEntry, Member, Source, State
+from storage.tables import Appointment, Customer, CustomerWord, JournalEntry, Member, Outcome, Source, State
 from storage.tables.base import insert_into
+
+HAPPENED = (Outcome.COMPLETED, Outcome.NO_SHOW)
 
 
 @dataclass(frozen=True)
@@ -88,7 +90,9 @@ class Batch:
         for number, appointment in items:
             consultant_id = ids.get(name_form(appointment.consultant))
             if consultant_id is None:
-                self._bad.append((number, "consultant: is not known"))
+                self._bad.append((number, f"consultant: {appointment.consultant[:60]!r} is not known"))
+            elif appointment.starts_at > self._tx.now and appointment.outcome in HAPPENED:
+                self._bad.append((number, f"outcome: cannot be {appointment.outcome} before the appointment begins"))
             else:
                 placed.append((number, appointment, consultant_id))
         return placed

@@ -37,6 +37,10 @@ def parse_line(line: str) -> PastAppointment:
     if len(line) > LONGEST_LINE:
         raise ValueError(f"is longer than {LONGEST_LINE} letters")
     try:
+        line.encode()
+    except UnicodeEncodeError:
+        raise ValueError("is not UTF-8 text") from None
+    try:
         raw = json.loads(line)
     except (ValueError, RecursionError):
         raise ValueError("is not JSON") from None
@@ -44,7 +48,7 @@ def parse_line(line: str) -> PastAppointment:
         raise ValueError("is no JSON object")
     appointment_id = _text(raw, "id")
     if not APPOINTMENT_ID.fullmatch(appointment_id):
-        raise ValueError("id: must be 32 hex digits")
+        raise ValueError("id: must be 32 hex digits, a to f in small letters")
     booker = _text(raw, "booker")
     if not USER_ID.fullmatch(booker):
         raise ValueError("booker: is no Slack user id")

@@ -142,6 +142,8 @@ def _consultants(view: View, team: Team) -> list[Change]:
                 Change(f"consultant {entry.name}", None, _facts_told(new, list(new)), _call(_add, entry.name, new))
             )
         elif keys:
+            if keys != ["week"] and _week_told(old) == _week_told(new):
+                keys = [key for key in keys if key != "week"]  # it only follows the seats or the minutes
             before, after = _facts_told(old, keys), _facts_told(new, keys)
             changes.append(Change(f"consultant {row.name}", before, after, _call(_put, row.id, new)))
     if team.remove_missing:
@@ -238,6 +240,10 @@ def _told(value: Any) -> str:
 def _facts_told(facts: Facts, keys: list[str]) -> str:
     parts = [f"{key} {_told(facts[key])}" for key in keys if key != "week"]
     if "week" in keys:
-        week = format_week(from_facts(facts["week"]), "en", facts["minutes"], facts["capacity"])
-        parts.append(f"schedule {'; '.join(week.splitlines()) or 'empty'}")
+        parts.append(f"schedule {_week_told(facts)}")
     return ", ".join(parts)
+
+
+def _week_told(facts: Facts) -> str:
+    week = format_week(from_facts(facts["week"]), "en", facts["minutes"], facts["capacity"])
+    return "; ".join(week.splitlines()) or "empty"

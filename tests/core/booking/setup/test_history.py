@@ -134,8 +134,9 @@ def test_customers_are_one_by_phone_with_their_latest_spelling(engine):
         ("[1]", "is no JSON object"),
         ("[" * 15_000, "is not JSON"),
         (" " * 20 + "x" * 20_001, "is longer than 20000 letters"),
-        (line(id="x"), "id: must be 32 hex digits"),
-        (line(2, consultant="Nobody"), "consultant: is not known"),
+        (line(id="x"), "id: must be 32 hex digits, a to f in small letters"),
+        ("\udcfcber", "is not UTF-8 text"),
+        (line(2, consultant="Nobody"), "consultant: 'Nobody' is not known"),
         (line(consultant=None), "consultant: is missing or no text"),
         (line(starts_at="2026-11-02T09:00:00"), "starts_at: must be an ISO 8601 instant with its offset"),
         (line(created_at="yesterday"), "created_at: must be an ISO 8601 instant with its offset"),
@@ -158,6 +159,22 @@ def test_bad_lines_are_named_and_passed_over(engine, text, reason):
     )
     assert (report.added, report.bad_count) == (2, 1)
     assert [(bad.number, bad.reason) for bad in report.bad] == [(3, reason)]
+
+
+def test_what_has_not_begun_has_not_happened(engine):
+    later = (engine.clock() + timedelta(days=30)).isoformat()
+    outcomes = ("completed", None, "cancelled")
+    lines = [line(n, starts_at=later, outcome=outcome, outcome_at=None) for n, outcome in enumerate(outcomes, 1)]
+    report = import_history(engine, TEAM, lines)
+    assert report.added == 2
+    assert [(bad.number, bad.reason) for bad in report.bad] == [
+        (1, "outcome: cannot be completed before the appointment begins")
+    ]
+
+
+def test_bad_lines_are_named_in_their_order(engine):
+    report = import_history(engine, TEAM, [line(1, consultant="Nobody"), "{"])
+    assert [bad.number for bad in report.bad] == [1, 2]
 
 
 def test_unknown_bookers_become_members(engine):
