@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import redis
 import typer
 from slack_sdk.errors import SlackApiError, SlackClientError
-from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import select
 
 from bot import features
@@ -18,14 +18,23 @@ from bot.services import Services
 from bot.settings import Settings
 from bot.wiring import build_services
 from core.booking.calendar.calendars import calendars
+from core.booking.setup.consultants import list_consultants
+from core.booking.setup.members import members_with
 from core.booking.setup.workspace import workspace_ids
 from core.booking.verify import Problem, verify_workspace
-from core.ports import CalendarError
+from core.ports import CalendarError, CalendarUnavailable
 from storage.crypto import SealBroken
-from storage.database import DatabaseUnavailable
 from storage.migrate import behind, current
-from storage.tables import Workspace
+from storage.tables import Role, Workspace
 
+TOKEN_REFUSED = (
+    "invalid_auth",
+    "not_authed",
+    "account_inactive",
+    "token_revoked",
+    "token_expired",
+    "not_allowed_token_type",
+)
 LARGEST_SKEW_S = 60  # Slack refuses signatures older than five minutes
 
 
@@ -42,7 +51,7 @@ class Finding:
 def examine(settings: Settings) -> int:
     """Look at everything, print it, and answer the exit code: 1 when something keeps the bot from working."""
     services = build_services(settings, collect(features))
-    failed = 0
+    failed, doubtful = 0, 0
     for finding in findings(settings, services):
         sign, colour = (
             ("✓", "green") if finding.well else ("✗" if finding.fatal else "!", "red" if finding.fatal else "yellow")
@@ -51,14 +60,22 @@ def examine(settings: Settings) -> int:
         if not finding.well:
             typer.echo(f"    {finding.advice}")
             failed += finding.fatal
+            doubtful += not finding.fatal
+    if failed:
+        typer.echo(f"✗ Slotquest cannot work like this. To mend: {failed}")
+    else:
+        typer.echo(f"! Slotquest works. To look after: {doubtful}" if doubtful else "✓ All is well.")
     return 1 if failed else 0
 
 
 def findings(settings: Settings, services: Services) -> Iterator[Finding]:
-    """Everything that is looked at, one after the other."""
-    yield from _database(settings, services)
-    yield from _slack(settings, services)
-    yield from _calendars(settings, services)
+    """Everything that is looked at, one after the other. What needs the tables is left out while they cannot be read."""
+    readable = True
+    for finding in _database(settings, services):
+        readable = readable and finding.well
+        yield finding
+    yield from _slack(settings, services, readable)
+    yield from _calendars(settings, services, readable)
     yield from _redis(settings)
 
 
@@ -81,15 +98,14 @@ def _step(words: str) -> None:
 
 def _database(settings: Settings, services: Services) -> Iterator[Finding]:
     try:
-        with services.engine.database.read() as session:
-            session.connection().execute(text("SELECT 1"))
-    except DatabaseUnavailable as error:
-        yield Finding(
-            "Database", False, f"It cannot be reached ({error}). Check DATABASE_URL and that the server runs."
-        )
+        late = behind(settings.database_url)
+    except DBAPIError as error:
+        advice = f"It cannot be used ({str(error.orig).strip()}). Check DATABASE_URL and that the server runs."
+        yield Finding("Database", False, advice)
         return
-    if behind(settings.database_url):
-        yield Finding(f"Database schema {current(settings.database_url)}", False, "Run `slotquest migrate`.")
+    if late:
+        what = f"Database schema {current(settings.database_url) or '(empty)'}"
+        yield Finding(what, False, "Run `slotquest migrate`.")
         return
     yield Finding(
         f"Database ({'SQLite' if services.engine.database.sqlite else 'PostgreSQL'}), schema up to date", True
@@ -106,13 +122,12 @@ def _database(settings: Settings, services: Services) -> Iterator[Finding]:
             yield Finding(f"Keys of workspace {row.name or row.id}", True)
 
 
-def _slack(settings: Settings, services: Services) -> Iterator[Finding]:
+def _slack(settings: Settings, services: Services, readable: bool) -> Iterator[Finding]:
     began = time.time()
     try:
         me = services.slack.auth_test()
     except SlackApiError as error:
-        advice = f"Slack says {error.response['error']}. Copy the Bot User OAuth Token (OAuth & Permissions) to SLACK_BOT_TOKEN."
-        yield Finding("Slack token", False, advice)
+        yield Finding("Slack token", False, _token_advice(error.response.get("error")))
         return
     except (SlackClientError, OSError) as error:
         yield Finding("Slack", False, f"It cannot be reached ({error}). Check the network and SLACK_API_URL.")
@@ -132,54 +147,88 @@ def _slack(settings: Settings, services: Services) -> Iterator[Finding]:
         )
     if settings.socket_mode:
         yield _socket(settings, services)
-    for channel, what in _channels(services, str(me["team_id"])):
-        yield _channel(services, channel, what)
+    if readable:
+        yield from _team(services, str(me["team_id"]))
+
+
+def _token_advice(said: str | None) -> str:
+    if said is None:
+        return "What answers is not Slack. Check SLACK_API_URL; without it, Slack's own is used."
+    if said in TOKEN_REFUSED:
+        return f"Slack says {said}. Copy the Bot User OAuth Token (OAuth & Permissions) to SLACK_BOT_TOKEN."
+    return f"Slack says {said}. Try again in some minutes."
 
 
 def _socket(settings: Settings, services: Services) -> Finding:
     try:
         services.slack.apps_connections_open(app_token=str(settings.slack_app_token))
-    except (SlackApiError, OSError) as error:
-        advice = f"{error}. Make an app-level token with connections:write (Basic Information) and copy it to SLACK_APP_TOKEN."
-        return Finding("Socket Mode", False, advice)
+    except SlackApiError as error:
+        advice = "Make an app-level token with connections:write (Basic Information) and copy it to SLACK_APP_TOKEN."
+        return Finding("Socket Mode", False, f"Slack says {error.response.get('error')}. {advice}")
+    except (SlackClientError, OSError) as error:
+        return Finding("Socket Mode", False, f"It cannot be reached ({error}). Check the network.")
     return Finding("Socket Mode", True)
 
 
-def _channels(services: Services, team_id: str) -> list[tuple[str, str]]:
+def _team(services: Services, team_id: str) -> Iterator[Finding]:
+    """Whether this workspace has been set up: a team file for another one would change nothing here, without a word."""
+    others = [other for other in workspace_ids(services.engine) if other != team_id]
+    if others:
+        advice = f"This token belongs to {team_id}. Was workspace.team_id of the team file meant to be {team_id}?"
+        yield Finding(f"Other workspaces in the database: {', '.join(others)}", False, advice, fatal=False)
     with services.engine.database.read() as session:
         row = session.get(Workspace, team_id)
-    if row is None:
-        return []
-    named = ((row.bookings_channel, "bookings"), (row.admin_channel, "admin"))
-    return [(channel, what) for channel, what in named if channel]
+    people = "0 consultants, 0 admins"
+    well = False
+    if row is not None:
+        with services.engine.view(team_id) as view:
+            consultants, admins = len(list_consultants(view)), len(members_with(view, Role.ADMIN))
+        people, well = f"{consultants} consultants, {admins} admins", bool(consultants and admins)
+    advice = f'Load a team file with team_id = "{team_id}", or open Slotquest\'s App Home as an admin of Slack.'
+    yield Finding(f"Team: {people}", well, advice, fatal=False)
+    if row is not None:
+        for channel, what in (
+            (row.bookings_channel, "bookings"),
+            (row.achievements_channel, "achievements"),
+            (row.admin_channel, "admin"),
+        ):
+            if channel:
+                yield _channel(services, channel, what)
 
 
 def _channel(services: Services, channel: str, what: str) -> Finding:
     try:
         info = services.slack.conversations_info(channel=channel)["channel"]
-    except (SlackApiError, OSError) as error:
-        return Finding(f"Channel for {what}", False, f"{error}. Choose another one with /slotadmin.", fatal=False)
+    except SlackApiError as error:
+        advice = "If it is private, invite the bot there: /invite @Slotquest. Else choose another one with /slotadmin."
+        said = error.response.get("error")
+        return Finding(f"Channel for {what}: {channel}", False, f"Slack says {said}. {advice}", fatal=False)
+    except (SlackClientError, OSError) as error:
+        return Finding(f"Channel for {what}: {channel}", False, f"It cannot be looked at ({error}).", fatal=False)
     advice = f"Invite the bot: type /invite @Slotquest in #{info.get('name')}."
-    return Finding(f"Channel for {what}: #{info.get('name')}", bool(info.get("is_member")), advice, fatal=False)
+    there = bool(info.get("is_member") or not info.get("is_private"))  # into public ones the bot goes by itself
+    return Finding(f"Channel for {what}: #{info.get('name')}", there, advice, fatal=False)
 
 
-def _calendars(settings: Settings, services: Services) -> Iterator[Finding]:
+def _calendars(settings: Settings, services: Services, readable: bool) -> Iterator[Finding]:
     port = services.calendars
     if port is None:
         advice = "No calendar is connected: bookings stay in Slotquest alone. Set GOOGLE_CREDS_BASE64 to connect one."
         yield Finding("Google Calendar", False, advice, fatal=False)
         return
     names = {settings.central_calendar_id} if settings.central_calendar_id else set()
-    for workspace_id in workspace_ids(services.engine):
+    for workspace_id in workspace_ids(services.engine) if readable else ():
         with services.engine.view(workspace_id) as view:
             names |= {row.google_id for row in calendars(view)}
     robot = (settings.service_account or {}).get("client_email", "the service account")
     for name in sorted(names):
         try:
             access = port.access(name)
+        except CalendarUnavailable as error:
+            yield Finding("Google Calendar", False, f"{error}. Check the network, then try again.", fatal=False)
+            return
         except CalendarError as error:
-            advice = f"{error}. Share it with {robot} (Make changes to events)."
-            yield Finding(f"Calendar {name}", False, advice, fatal=False)
+            yield Finding(f"Calendar {name}", False, f"{error} (The account: {robot})", fatal=False)
         else:
             advice = f"It can be read but not written. Share it with {robot} with “Make changes to events”."
             yield Finding(f"Calendar {name} ({access.title})", access.writable, advice, fatal=False)

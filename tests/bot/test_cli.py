@@ -158,6 +158,15 @@ def test_a_workspace_from_nothing(place: dict[str, str], tmp_path: Path) -> None
     assert "0 appointments added, 1 were there already" in again.stdout
     assert again.returncode == 0
 
+    history.write_bytes(b"\xef\xbb\xbf" + json.dumps(line).encode() + b'\n{"note": "J\xfcrgen"}\n')
+    mixed = slotquest(place, "import-history", str(history))
+    assert "1 were there already" in mixed.stdout, "a mark at the beginning does no harm"
+    assert "line 2: is not UTF-8 text" in mixed.stderr
+    assert "1 lines were passed over" in mixed.stderr
+    elsewhere = slotquest(place, "import-history", str(history), "--workspace", "T404")
+    assert elsewhere.returncode == 1
+    assert TEAM in elsewhere.stderr
+
     well = slotquest(place, "verify")
     assert well.returncode == 0, well.stdout
     looked = slotquest(place, "doctor")
@@ -175,6 +184,35 @@ def test_doctor_says_what_to_do(place: dict[str, str]) -> None:
     away = slotquest(place | {"DATABASE_URL": POSTGRES.replace("5432", "1")}, "doctor") if "5432" in POSTGRES else None
     if away:
         assert "Check DATABASE_URL" in away.stdout
+
+
+def test_doctor_looks_on_when_the_database_cannot_be_used(place: dict[str, str]) -> None:
+    for url in (place["DATABASE_URL"], "postgresql://postgres@127.0.0.1:1/slotquest"):
+        done = slotquest(place | {"DATABASE_URL": url, "GOOGLE_CALENDAR_URL": "http://127.0.0.1:1/"}, "doctor")
+        assert done.returncode == 1
+        assert "✗ Database" in done.stdout
+        assert f"({TEAM})" in done.stdout, "the team file needs this id before there is a database"
+        assert "Check the network" in done.stdout
+        assert "Share it" not in done.stdout
+
+
+def test_doctor_notices_a_team_file_for_another_workspace(place: dict[str, str], tmp_path: Path) -> None:
+    (tmp_path / "team.toml").write_text(TEAM_FILE.replace(TEAM, "T0000OTHER"))
+    slotquest(place, "migrate")
+    slotquest(place, "load", str(tmp_path / "team.toml"))
+    done = slotquest(place, "doctor")
+    assert done.returncode == 0
+    assert "! Other workspaces in the database: T0000OTHER" in done.stdout
+    assert f'team_id = "{TEAM}"' in done.stdout
+    assert "! Slotquest works." in done.stdout
+
+
+def test_a_team_file_that_is_no_utf_8_names_the_line(place: dict[str, str], tmp_path: Path) -> None:
+    slotquest(place, "migrate")
+    (tmp_path / "team.toml").write_bytes(b'[workspace]\nteam_id = "T1"\n[[consultants]]\nname = "J\xfcrgen"\n')
+    done = slotquest(place, "load", str(tmp_path / "team.toml"))
+    assert done.returncode == 1
+    assert "at line 4" in done.stderr
 
 
 def test_a_bad_team_file_names_every_mistake(place: dict[str, str], tmp_path: Path) -> None:
