@@ -214,7 +214,12 @@ def open_stage(
 
 def engine_of(database_url: str, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> Engine:
     """An engine with everything that follows from an event, and nothing that sends it."""
-    given = {"slack_bot_token": "xoxb-0", "slotquest_keys": desk.KEY, "database_url": database_url}
+    given = {
+        "slack_bot_token": "xoxb-0",
+        "slack_signing_secret": "0",
+        "slotquest_keys": desk.KEY,
+        "database_url": database_url,
+    }
     return build_engine(Settings(_env_file=None, **given), clock=clock)  # type: ignore[arg-type]
 
 
