@@ -46,7 +46,7 @@ def build_app(world: World) -> FastAPI:
         app.include_router(part.router(world))
     _add_live(app, world)
     _add_faults(app, world)
-    app.include_router(web_routes.router(world))
+    app.include_router(web_routes.router())
     return app
 
 

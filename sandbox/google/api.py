@@ -101,7 +101,7 @@ def _update(call: Call) -> Resource:
 
 
 def _delete(call: Call) -> None:
-    changes.delete(call.google, call.calendar("writer"), call.event_id, call.account, call.if_match)
+    changes.delete(call.google, call.calendar("writer"), call.event_id, call.if_match)
 
 
 def _move(call: Call) -> Resource:

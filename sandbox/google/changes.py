@@ -135,9 +135,7 @@ def _drop_lost_instances(google: Google, calendar: Calendar, old: Resource, new:
         del calendar.ghosts[back]
 
 
-def delete(
-    google: Google, calendar: Calendar, event_id: str, account: str | None = None, if_match: str | None = None
-) -> None:
+def delete(google: Google, calendar: Calendar, event_id: str, if_match: str | None = None) -> None:
     """410 `deleted` for one that is gone already, 404 for one that never was. The id stays taken."""
     with google.lock:
         old = find(calendar, event_id)

@@ -1,6 +1,6 @@
 """Times as Calendar v3 writes them: RFC 3339 with an offset, or an all-day date read in a calendar's zone."""
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -113,7 +113,3 @@ def from_wall(clock: datetime, like: Resource) -> Resource:
     # A wall time in the gap of spring is moved on by the round trip through UTC, as calendars do.
     at = clock.replace(tzinfo=zone).astimezone(UTC).astimezone(zone)
     return {"dateTime": at.isoformat(timespec="seconds"), "timeZone": zone.key}
-
-
-def days_between(first: date, last: date) -> list[date]:
-    return [first + timedelta(days=n) for n in range((last - first).days + 1)]

@@ -20,7 +20,6 @@ from sandbox.google.state import Calendar, Channel, Google
 CHANNEL_ID = re.compile(r"[A-Za-z0-9\-_+/=]{1,64}")
 DEFAULT_TTL = 604_800
 LONGEST_TTL = 2_592_000
-ACCEPTED = {102, 200, 201, 202, 204}
 RETRIED = {500, 502, 503, 504}
 BACKOFF = (1.0, 2.0, 4.0, 8.0, 16.0)
 """Seconds before each retry of a notification; after the last one it is lost."""

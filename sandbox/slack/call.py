@@ -1,6 +1,7 @@
 """One call of the Web API: its arguments, its token, and what every method asks of them."""
 
 import json
+from base64 import b64decode, b64encode
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -155,8 +156,6 @@ class Call:
 
 def page(items: list[Any], call: Call, default: int = 100, most: int = 1000) -> tuple[list[Any], str]:
     """One page by `limit` and `cursor`, and the next cursor ("" at the end)."""
-    from base64 import b64decode, b64encode
-
     limit = call.number("limit", default, least=1, most=most)
     cursor = call.text("cursor")
     start = 0

@@ -16,8 +16,8 @@ _POLICY = (
 _HEADERS = {"Cache-Control": "no-cache", "Content-Security-Policy": _POLICY, "X-Content-Type-Options": "nosniff"}
 
 
-def router(world: object = None) -> APIRouter:
-    """`/` and `/web/…`, the same for every `world`.
+def router() -> APIRouter:
+    """`/` and `/web/…`.
 
     The policy allows scripts and styles from the page's own files alone, so that no message can bring code along.
     """

@@ -13,9 +13,10 @@ from core.booking.appointments import BookingRequest
 from core.booking.customers import get_customer
 from core.booking.setup.consultants import list_consultants
 from core.booking.setup.members import ensure_member
-from core.booking.setup.staffing import remove_consultant
+from core.booking.setup.staffing import ConsultantForm, add_consultant, remove_consultant
 from core.booking.setup.team_file import apply
 from core.booking.setup.team_form import parse_team
+from core.booking.setup.week_text import parse_week
 from core.booking.setup.workspace import ensure_workspace
 from storage.tables import Appointment, Role
 from tests.bot.front_desk import (
@@ -207,9 +208,6 @@ def test_what_is_no_slot_is_no_time(desk: Desk, slot: str) -> None:
 
 def test_a_consultant_removed_while_the_modal_was_open(desk: Desk) -> None:
     with desk.engine.transaction(TEAM) as tx:
-        from core.booking.setup.staffing import ConsultantForm, add_consultant
-        from core.booking.setup.week_text import parse_week
-
         gone = add_consultant(tx, ConsultantForm("Gero"), parse_week("thu 09:00", 60, 3)).id
     for user, words in ((AGENT, "nicht buchbar"), (AGENT_EN, "can't be booked")):
         view = form_on(desk, DAY, user)

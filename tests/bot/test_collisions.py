@@ -1,33 +1,18 @@
 """Somebody puts something into Google over booked appointments: one alert to each booker and to the leads, and what it offers."""
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from itertools import pairwise
-from pathlib import Path
 
-import pytest
 from sqlmodel import select
 
 from core.booking.calendar.conflicts import ignore
+from core.booking.setup.time_off import remove_time_off, take_time_off
 from storage.tables import Conflict
-from tests.bot.front_desk import Json, block, buttons, close_all, said, shared_desk, top, typed
+from tests.bot.front_desk import Json, block, buttons, close_all, said, top, typed
 from tests.desk import ADMIN, AGENT, AGENT_EN, BERLIN, BOT, DAY, LEAD, TEAM, Desk, valid_message, words_in
 
 OURS = "alex@example.com"
 FIRST = DAY + timedelta(days=4)  # a Monday
-
-
-@pytest.fixture(scope="module")
-def desk(database_folder: Path) -> Iterator[Desk]:
-    with shared_desk(database_folder) as opened:
-        yield opened
-
-
-@pytest.fixture(autouse=True)
-def closed(desk: Desk) -> Iterator[None]:
-    yield
-    for user in (AGENT, AGENT_EN, LEAD, ADMIN):
-        close_all(desk, user)
 
 
 def foreign(desk: Desk, day: int, hour: int, title: str, *, wait: bool = True, **more: object) -> str:
@@ -282,8 +267,6 @@ def test_what_ends_before_it_could_be_told_is_not_told(desk: Desk) -> None:
 
 
 def test_a_time_off_over_an_appointment_is_an_alert_too(desk: Desk) -> None:
-    from core.booking.setup.time_off import remove_time_off, take_time_off
-
     booked(desk, 2, 9, "Frau Urlaub")
     begin = datetime(FIRST.year, FIRST.month, FIRST.day, 8, tzinfo=BERLIN) + timedelta(days=2)
     with desk.engine.transaction(TEAM, desk.member(LEAD)) as tx:

@@ -1,7 +1,9 @@
 """`/off`, in words and by pickers, as a consultant meets it."""
 
+import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from urllib.parse import quote
 
 import pytest
 from sqlmodel import select
@@ -174,9 +176,6 @@ def test_nobody_takes_back_what_is_not_theirs(desk: Desk) -> None:
             }
         ],
     }
-    import json
-    from urllib.parse import quote
-
     assert (
         desk.control.raw(f"payload={quote(json.dumps(body))}", {"Content-Type": "application/x-www-form-urlencoded"})[
             "status"

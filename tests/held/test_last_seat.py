@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import text
 
 from core.booking import appointments as booking
+from core.booking.setup.members import member_by_slack
 from core.booking.slots import Slot
 from core.transaction import View
 from storage.tables import Appointment, State
@@ -160,8 +161,6 @@ def is_german(stage: Stage, user: str) -> bool:
 
 
 def member_id(stage: Stage, slack_id: str) -> str:
-    from core.booking.setup.members import member_by_slack
-
     with stage.engine().view(desk.TEAM) as view:
         found = member_by_slack(view, slack_id)
         assert found is not None

@@ -11,10 +11,11 @@ import google.auth.exceptions
 import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
+from google_auth_httplib2 import Request
 from googleapiclient.errors import HttpError
-from httplib2 import HttpLib2Error
+from httplib2 import Http, HttpLib2Error
 
-from sandbox.google import changes
+from sandbox.google import changes, watch
 from sandbox.google.listing import list_events
 from sandbox.google.query import Query
 from sandbox.google.state import Google
@@ -49,9 +50,6 @@ def other_key() -> str:
 
 
 def test_a_wrong_key_or_an_unknown_account_gets_no_token(desk: Desk) -> None:
-    from google_auth_httplib2 import Request
-    from httplib2 import Http
-
     for changed in ({"private_key": other_key()}, {"client_email": "stranger@x.example"}):
         with pytest.raises(google.auth.exceptions.RefreshError) as refusal:
             desk.credentials(**changed).refresh(Request(Http()))
@@ -74,9 +72,6 @@ def test_grants_that_are_refused(desk: Desk, form: dict[str, str], error: str) -
 
 
 def test_delegation_was_not_granted(desk: Desk) -> None:
-    from google_auth_httplib2 import Request
-    from httplib2 import Http
-
     with pytest.raises(google.auth.exceptions.RefreshError) as refusal:
         desk.credentials().with_subject(ALEX).refresh(Request(Http()))
     assert refusal.value.args[1]["error"] == "unauthorized_client"
@@ -220,8 +215,6 @@ def test_channels_that_are_refused(desk: Desk, change: dict[str, Any]) -> None:
 
 
 def test_a_notification_is_repeated_after_a_server_error() -> None:
-    from sandbox.google import watch
-
     listener = Listener((503, 500))
     made = fresh_google()
     pusher = watch.Pusher(made, backoff=(0.01, 0.01))

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from googleapiclient.errors import HttpError
 
 from tests.sandbox.google_desk import ALEX, BERND, ROBOT, Desk, refused, running, timed
 
@@ -158,8 +159,6 @@ def test_an_unchanged_event_is_not_sent_again(desk: Desk, events: Any) -> None:
     made = events.insert(calendarId=ALEX, body=timed(DAY, "09:00", "10:00")).execute()
     again = events.get(calendarId=ALEX, eventId=made["id"])
     again.headers["If-None-Match"] = made["etag"]
-    from googleapiclient.errors import HttpError
-
     with pytest.raises(HttpError) as answer:
         again.execute()
     assert answer.value.status_code == 304

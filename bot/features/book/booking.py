@@ -67,7 +67,7 @@ def undo(call: Call) -> Answer:
     """Take the booking back; the confirmation says so."""
     with call.transaction() as tx:
         appointment = appointments.undo(tx, call.value)
-        view = undone_view(tx, call.t, appointment)
+        view = undone_view(call.t, appointment)
     below = refresh_list(call, str(call.private.get("l") or ""))
     return Several((Refresh(view), below)) if below else Refresh(view)
 
@@ -119,7 +119,7 @@ def booked_view(view: View, t: Translator, appointment: Appointment, listed: str
     )
 
 
-def undone_view(view: View, t: Translator, appointment: Appointment) -> Block:
+def undone_view(t: Translator, appointment: Appointment) -> Block:
     """What the confirmation becomes when the booking was taken back."""
     words = t("The booking for {when} has been taken back.", when=t.moment(appointment.starts_at))
     return modal(

@@ -19,7 +19,7 @@ from storage.tables import JournalEntry, Role, Workspace
 Facts = dict[str, Any]
 
 
-def admins_only(view: View, _subject: str, _before: Facts | None, _after: Facts | None) -> Role:
+def admins_only(_view: View, _subject: str, _before: Facts | None, _after: Facts | None) -> Role:
     """The usual rule: an admin changes settings."""
     return Role.ADMIN
 

@@ -112,7 +112,7 @@ class Request:
             case "update":
                 return changes.replace(google, calendar, asked["eventId"], body, ROBOT, etag)
             case "delete":
-                return changes.delete(google, calendar, asked["eventId"], ROBOT, etag)
+                return changes.delete(google, calendar, asked["eventId"], etag)
             case "watch":
                 return watch.channel_resource(watch.open_channel(google, calendar, body, ROBOT, "uri"))
         raise AssertionError(self.method)

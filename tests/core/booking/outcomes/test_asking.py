@@ -4,6 +4,7 @@ import threading
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import event
 
 from core.booking.outcomes.asking import BATCH, ask_due, close_day, escalate_due, respondent_of
 from core.booking.outcomes.overview import asked_together, escalated_together
@@ -11,7 +12,7 @@ from core.booking.outcomes.recording import record
 from core.booking.seats import lock
 from core.events import Event, OutcomeAsked, OutcomeRecorded
 from core.transaction import Transaction
-from storage.tables import Appointment, Member, Outcome, State
+from storage.tables import Appointment, Member, Outcome, State, Workspace
 from tests.core.booking.outcomes.firm import NOON, Firm, W
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -173,8 +174,6 @@ def test_the_evening_reads_the_colours_of_what_was_asked_already(firm: Firm) -> 
 
 
 def test_another_workspace_is_left_alone(firm: Firm) -> None:
-    from storage.tables import Workspace
-
     firm.appointment()
     with firm.engine.database.write() as session:
         session.add(Workspace(id="T2", index_key="", created_at=NOON))
@@ -199,8 +198,6 @@ def test_the_sweeps_read_by_index_whatever_the_history(firm: Firm) -> None:
     firm.act("alex", record, firm.appointment(), Outcome.COMPLETED)
     plans: list[str] = []
     with firm.engine.database.engine.connect() as connection:
-        from sqlalchemy import event
-
         seen: list[tuple[str, object]] = []
         event.listen(
             firm.engine.database.engine,

@@ -6,7 +6,7 @@ import pytest
 
 from core.booking.outcomes.colours import colour_of, colour_seen, one_outcome, outcome_of
 from core.booking.outcomes.disputes import settle
-from core.booking.outcomes.recording import record
+from core.booking.outcomes.recording import correct, record
 from core.errors import AlreadyDone, NotAllowed, NotFound
 from storage.tables import Outcome, State, Workspace
 from tests.core.booking.outcomes.firm import NOON, Firm
@@ -143,8 +143,6 @@ def test_a_lead_settles(firm: Firm, who: str, outcome: Outcome) -> None:
 
 
 def test_after_a_lead_decided_the_first_recorder_no_longer_corrects(firm: Firm) -> None:
-    from core.booking.outcomes.recording import correct
-
     key = firm.appointment()
     firm.act("alex", record, key, C)
     see(firm, key, "11")
@@ -165,8 +163,6 @@ def test_only_leads_settle(firm: Firm) -> None:
 
 
 def test_a_leads_correction_settles_the_open_dispute(firm: Firm) -> None:
-    from core.booking.outcomes.recording import correct
-
     key = firm.appointment()
     firm.act("alex", record, key, C)
     see(firm, key, "11")

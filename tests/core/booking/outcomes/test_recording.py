@@ -1,9 +1,11 @@
 """Who may say how an appointment ended, who may take it back, and what that does to the seat."""
 
+import threading
 from datetime import timedelta
 
 import pytest
 
+from core.booking.outcomes.colours import colour_seen
 from core.booking.outcomes.recording import correct, record
 from core.errors import AlreadyDone, CustomerBusy, Invalid, NotAllowed, NotFound, TooLate
 from storage.tables import Outcome, State
@@ -155,8 +157,6 @@ def test_a_third_voice_in_an_open_dispute_is_sent_to_the_leads(firm: Firm) -> No
     key = firm.appointment(booker="other")
     firm.act("other", record, key, C)
     firm.colour(key, "11")
-    from core.booking.outcomes.colours import colour_seen
-
     firm.act(None, colour_seen, firm.row(key), "11")
     with pytest.raises(AlreadyDone) as refused:
         firm.act("alex", record, key, R, claim=True)
@@ -194,8 +194,6 @@ def test_a_customer_who_sits_elsewhere_cannot_be_given_a_seat_again(firm: Firm) 
 
 
 def test_a_second_click_at_the_same_time_decides_once(firm: Firm) -> None:
-    import threading
-
     key = firm.appointment()
     refused: list[Exception] = []
 
