@@ -3,6 +3,8 @@
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy.exc import DBAPIError
+
 from bot.services import Services
 from core.booking.calendar.calendars import oldest_sync
 from storage import outbox
@@ -34,13 +36,17 @@ class Health:
             with self._services.engine.database.read() as session:
                 oldest = outbox.oldest_pending(session)
                 synced = oldest_sync(session)
-        except DatabaseUnavailable as error:
+        except (DatabaseUnavailable, DBAPIError) as error:  # the latter: without its tables
             unknown = {"ok": True, "unknown": True}
-            return {"ok": False, "why": str(error)[:200]}, unknown, unknown
+            return {"ok": False, "why": str(getattr(error, "orig", error))[:200]}, unknown, unknown
         age = (now - oldest).total_seconds() if oldest else 0.0
+        late = age >= OUTBOX_LATE.total_seconds()
         return (
             {"ok": True},
-            {"ok": age < OUTBOX_LATE.total_seconds(), "oldest_seconds": round(age, 1)},
+            _part(
+                {"oldest_seconds": round(age, 1)},
+                "something waits to leave: Slack or Google may be away" if late else "",
+            ),
             {
                 "ok": True,
                 "last": synced.isoformat() if synced else None,
@@ -50,7 +56,14 @@ class Health:
 
     def _slack(self) -> dict[str, Any]:
         known = self._services.me is not None
+        why = "" if known else "Slack has not said who we are: `slotquest doctor` says why"
         if self._sockets is None:
-            return {"ok": known, "mode": "http", "introduced": known}
+            return _part({"mode": "http", "introduced": known}, why)
         alive = self._sockets.alive
-        return {"ok": known and alive, "mode": "socket", "introduced": known, "connected": alive}
+        why = why or ("" if alive else "no WebSocket to Slack: `slotquest doctor` says why")
+        return _part({"mode": "socket", "introduced": known, "connected": alive}, why)
+
+
+def _part(facts: dict[str, Any], why: str) -> dict[str, Any]:
+    """A part that is well unless there is something to say."""
+    return {"ok": not why, **facts, **({"why": why} if why else {})}

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from storage.migrate import migrate
 from tests.desk import AGENT, DAY, TEAM, Desk, open_desk, wait_until
 
 
@@ -43,7 +44,19 @@ def test_health_names_the_part_that_is_not_well(desk: Desk) -> None:
     desk.clock.forward(timedelta(minutes=30))
     status, parts = health(desk)
     assert (status, parts["outbox"]["ok"]) == (503, False)
+    assert "why" in parts["outbox"]
     desk.control.heal()
+
+
+def test_health_of_a_database_without_its_tables(sqlite_url: str) -> None:
+    with open_desk(sqlite_url) as desk:
+        desk.quiet()
+        migrate(sqlite_url, "base")
+        status, parts = health(desk)
+        assert (status, parts["database"]["ok"]) == (503, False)
+        assert "no such table" in str(parts["database"]["why"])
+        migrate(sqlite_url)
+        assert health(desk)[0] == 200
 
 
 def test_a_body_larger_than_anything_of_slacks_is_refused(desk: Desk) -> None:
