@@ -1,22 +1,14 @@
 """What people type and choose in the console that is nearly right, or not right at all: an answer at the field, in words."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
-from core.booking.setup.consultants import list_consultants
+from core.booking.setup.consultants import list_consultants, week_of
 from core.booking.setup.members import members_with
+from core.booking.setup.staffing import replace_week
+from core.booking.setup.week import Start
 from storage.tables import Role
-from tests import services
-from tests.bot.admin_desk import fill, press, refused, said, slotadmin, undo, workspace
-from tests.desk import ADMIN, AGENT, ALEX, BEA, BOT, TEAM, Desk, open_desk, words_in
-
-
-@pytest.fixture(scope="module")
-def desk(database_folder: Path) -> Iterator[Desk]:
-    with services.fresh_database("sqlite", database_folder) as url, open_desk(url) as opened:
-        yield opened
+from tests.bot.admin_desk import fill, press, press_in_place, refused, said, slotadmin, undo, workspace
+from tests.desk import ADMIN, AGENT, ALEX, BEA, BOT, TEAM, Desk, words_in
 
 
 @pytest.mark.parametrize(
@@ -33,6 +25,32 @@ def test_odd_numbers_in_a_week_are_said_at_the_week(desk: Desk, week: str, words
     assert refused(desk, ADMIN, added, name="Neu", week=week) == {"week": words}
     changed = press(desk, ADMIN, slotadmin(desk, ADMIN, "weeks"), "admin.week")
     assert refused(desk, ADMIN, changed, week=week) == {"week": words}
+
+
+def test_sixty_times_a_day_fit_the_form_and_come_back_whole(desk: Desk) -> None:
+    busy = "\n".join(
+        f"{day} {7 + n}:00-{22 + n // 6}:00/15x{n + 1}" for n, day in enumerate(("mon", "tue", "wed", "thu"))
+    )
+    fill(desk, ADMIN, press(desk, ADMIN, slotadmin(desk, ADMIN, "weeks"), "admin.week"), week=busy)
+    with desk.engine.view(TEAM) as view:
+        before = week_of(view, desk.consultant("Alex"))
+    assert len(before) == 60 + 56 + 52 + 48
+    form = press(desk, ADMIN, slotadmin(desk, ADMIN, "weeks"), "admin.week")
+    assert "Mo 07:00-22:00/15x1" in str(form["blocks"])
+    assert "Es gab nichts zu ändern" in words_in(fill(desk, ADMIN, form))
+    press_in_place(desk, ADMIN, slotadmin(desk, ADMIN, "changes"), "admin.undo")
+
+
+def test_a_week_too_long_for_the_form_is_not_cut(desk: Desk) -> None:
+    odd = [Start(n % 7, f"{n // 7 // 60:02d}:{n // 7 % 60:02d}", 5, n % 90 + 1) for n in range(0, 9000, 30)]
+    with desk.engine.transaction(TEAM) as tx:
+        before = week_of(tx, desk.consultant("Bea"))
+        replace_week(tx, desk.consultant("Bea"), odd)
+    form = press(desk, ADMIN, slotadmin(desk, ADMIN, "Bea"), "admin.week")
+    assert "slotquest load" in words_in(form)
+    assert not form.get("submit")
+    with desk.engine.transaction(TEAM) as tx:
+        replace_week(tx, desk.consultant("Bea"), before)
 
 
 def test_a_week_that_would_only_have_held_in_the_past_is_refused(desk: Desk) -> None:

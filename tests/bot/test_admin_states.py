@@ -43,6 +43,7 @@ def test_the_first_admin_claims_the_workspace(opened) -> None:
     home = desk.control.wait_for_home(ADMIN)
     desk.control.use(ADMIN, home["id"], "admin.claim", button_in(home, "admin.claim")[0])
     valid(desk.control.wait_for_view(ADMIN, "admin_console"))
+    assert not has(desk.control.wait_for_home(ADMIN, changed_from=home["hash"]), "admin.claim")
     with desk.engine.view(TEAM) as view:
         assert [member.slack_id for member in members_with(view, Role.ADMIN)] == [ADMIN]
     before = desk.control.home(AGENT)["hash"]
@@ -58,7 +59,7 @@ def test_nothing_is_set_up_and_it_says_what_to_do(opened) -> None:
     assert "No Google Calendar is connected" in words_in(console)
     for area in AREAS:
         assert words_in(slotadmin(desk, ADMIN, area))
-    form = press(desk, ADMIN, slotadmin(desk, ADMIN, "consultants"), "admin.consultant_add")
+    form = press(desk, ADMIN, slotadmin(desk, ADMIN, "weeks"), "admin.consultant_add")
     fill(desk, ADMIN, form, name="Alex", member=ALEX)
     desk.control.wait_for(lambda: "Begin with" not in words_in(slotadmin(desk, ADMIN)) or None)
     with desk.engine.view(TEAM) as view:

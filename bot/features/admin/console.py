@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from slack_sdk.errors import SlackApiError
 
-from bot.answers import Answer, Message, Open, Reply
+from bot.answers import Answer, Home, Message, Open, Reply, Several
 from bot.blocks import Block, actions, button, clip, confirm, context, divider, escape, header, modal, section
 from bot.call import Call
 from bot.features.admin.frame import AREAS, CONSOLE, Area, Desk, build_place, path_from, place, private, refresh_own
@@ -87,7 +87,7 @@ def claim(call: Call) -> Answer:
     with call.transaction() as tx:
         claim_admin(tx, call.member)
     call.member.role = Role.ADMIN
-    return open_console(call)
+    return Several((open_console(call), Home()))
 
 
 def find_place(view: View, t: Translator, words: str) -> str | None:
@@ -168,7 +168,8 @@ def _warnings(found: Overview, desk: Desk) -> list[Block]:
     blocks: list[Block] = []
     if not found.consultants:
         words = t(
-            "Nobody can be booked yet. Begin with *Consultants*: add a name and a weekly schedule, and that's it."
+            "Nobody can be booked yet. Begin with *Consultants*: add a name and a weekly schedule, and that's it. "
+            "*Channels* and *Holidays, language, zone* can follow."
         )
         blocks.append(section(f"🪑 {words}"))
     if found.weekless:

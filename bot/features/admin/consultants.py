@@ -46,6 +46,7 @@ from core.booking.spelling import fold
 from storage.tables import Consultant, Role
 
 PAGE = 10
+LONGEST_TIMES = 300  # of a week in the list; the schedule has all of it
 
 
 @area(
@@ -163,7 +164,7 @@ def _summary(desk: Desk, one: Consultant, week: Sequence[Start], people: Mapping
     ]
     if one.member_id and one.member_id in people:
         facts.insert(0, mention(people[one.member_id]))
-    return f"*{escape(one.name)}*  {' · '.join(facts)}\n{clip(times, 2000) or '⚠️ ' + t('no weekly schedule')}"
+    return f"*{escape(one.name)}*  {' · '.join(facts)}\n{clip(times, LONGEST_TIMES) or '⚠️ ' + t('no weekly schedule')}"
 
 
 def _buttons(one: Consultant, t: Translator) -> list[Block]:

@@ -38,7 +38,8 @@ def weeks_modal(desk: Desk) -> Block:
     today = desk.view.now.astimezone(desk.view.zone).date()
     blocks: list[Block] = []
     if not people:
-        blocks.append(section(t("There are no consultants yet. Add them in the area *Consultants*.")))
+        first = button(t("Add a consultant"), "admin.consultant_add", style="primary") if desk.admin else None
+        blocks.append(section(t("There are no consultants yet. A weekly schedule belongs to one."), first))
     for one in here:
         current = [start for start in weeks[one.id] if start.valid_until is None or start.valid_until >= today]
         change = button(t("Change"), f"admin.week:{one.id}", one.id, label=t("Schedule of {name}", name=one.name))
@@ -63,6 +64,12 @@ def edit(call: Call) -> Answer:
         week = week_of(view, one.id)
         now = week_on(week, view.now.astimezone(view.zone).date())
     typed = format_week(now, t.language, one.minutes, one.capacity)
+    if len(typed) > LONGEST_WEEK:  # a part of it in the field would take the other part away
+        words = t(
+            "The week of *{name}* is too long for this form. It can be changed in a team file, with `slotquest load`.",
+            name=escape(one.name),
+        )
+        return Open(form_modal(call, "week", t("Weekly schedule"), [section(f"⚠️ {words}")], submit=None))
     blocks = [
         section(t("The week of *{name}*, as it is today:", name=escape(one.name))),
         field(

@@ -14,6 +14,7 @@ from core.booking.spelling import fold
 from core.errors import Invalid
 
 LONGEST_TEXT = 3000
+SHORTEST_RANGE = 5  # fewer starts on end are easier to read one by one
 
 _DAYS = (
     ("mon", "monday", "mo", "montag"),
@@ -65,18 +66,46 @@ def parse_week(text: str, minutes: int, capacity: int) -> list[Start]:
 def format_week(starts: Iterable[Start], language: str, minutes: int, capacity: int) -> str:
     """The week as `parse_week` reads it, days with equal times together, one line a group; "" for an empty one.
 
-    What differs from `minutes` and `capacity` is written at the time. Validity days are not part of the text.
+    What differs from `minutes` and `capacity` is written at the time; many starts on end are written as a range. Validity days
+    are not part of the text.
     """
     names = _NAMES.get(language, _NAMES["en"])
-    by_day: dict[int, str] = {}
-    for start in sorted(starts, key=lambda start: start.minute):
-        lasting = f"/{start.minutes}" if start.minutes != minutes else ""
-        seats = f"x{start.capacity}" if start.capacity != capacity else ""
-        by_day[start.weekday] = f"{by_day.get(start.weekday, '')} {start.starts}{lasting}{seats}"
+    ordered = sorted(starts, key=lambda start: start.minute)
     lines: dict[str, list[int]] = {}
-    for day, times in by_day.items():
-        lines.setdefault(times, []).append(day)
+    for day, of_day in groupby(ordered, key=lambda start: start.weekday):
+        words = [_in_words(run, minutes, capacity) for run in _runs(list(of_day), minutes)]
+        lines.setdefault(" " + " ".join(words), []).append(day)
     return "\n".join(f"{_day_names(days, names)}{times}" for times, days in lines.items())
+
+
+def _runs(starts: list[Start], minutes: int) -> Iterator[list[Start]]:
+    """A day's starts, those that follow one another without a gap together, if they are enough and a range can say them."""
+    runs: list[list[Start]] = []
+    for start in starts:
+        if runs and _continues(runs[-1][-1], start):
+            runs[-1].append(start)
+        else:
+            runs.append([start])
+    for run in runs:
+        if len(run) >= SHORTEST_RANGE and run[0].minutes <= minutes:
+            yield run
+        else:
+            yield from ([start] for start in run)
+
+
+def _continues(before: Start, start: Start) -> bool:
+    """Whether a start begins where the one before it ends, with the same length and seats, and does not pass midnight."""
+    ends = start.minute % DAY_MINUTES + start.minutes
+    alike = (start.minutes, start.capacity) == (before.minutes, before.capacity)
+    return alike and start.minute == before.minute + before.minutes and ends <= DAY_MINUTES
+
+
+def _in_words(run: list[Start], minutes: int, capacity: int) -> str:
+    first, last = run[0], run[-1]
+    seats = f"x{first.capacity}" if first.capacity != capacity else ""
+    if len(run) > 1:
+        return f"{first.starts}-{clock(last.minute % DAY_MINUTES + last.minutes)}/{last.minutes}{seats}"
+    return f"{first.starts}/{first.minutes}{seats}" if first.minutes != minutes else f"{first.starts}{seats}"
 
 
 def clock(minute: int) -> str:

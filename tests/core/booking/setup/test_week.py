@@ -33,6 +33,12 @@ def short(text: str, minutes: int = 60, capacity: int = 3) -> str:
         ("täglich 12pm", "Mon-Sun 12:00"),
         ("mon 12am 23:30", "Mon 00:00 23:30"),
         ("tue 9-13/120", "Tue 09:00 11:00"),
+        ("fri 7-22/15", "Fri 07:00-22:00/15"),
+        ("fri 7-12/60x2 12:00", "Fri 07:00-12:00/60x2 12:00"),
+        ("fri 9-19/120", "Fri 09:00 11:00 13:00 15:00 17:00"),
+        ("fri 19-24/60", "Fri 19:00-24:00/60"),
+        ("fri 19:30 20:30 21:30 22:30 23:30", "Fri 19:30 20:30 21:30 22:30 23:30"),
+        ("fri 18:30 19:30 20:30 21:30 22:30 23:30", "Fri 18:30-23:30/60 23:30"),
         ("fri 22-24/60", "Fri 22:00 23:00"),
     ],
 )
@@ -84,7 +90,26 @@ weeks = st.lists(starts, max_size=12, unique_by=lambda start: start.minute)
 days = st.none() | st.integers(-40, 40).map(lambda n: DAY + timedelta(days=n))
 
 
-@given(weeks, st.sampled_from(["de", "en"]))
+def on_end(weekday, first, minutes, capacity, count):
+    """Starts without a gap, as long as the day has room."""
+    at = [first + n * minutes for n in range(count)]
+    return [Start(weekday, f"{m // 60:02d}:{m % 60:02d}", minutes, capacity) for m in at if m < 1440]
+
+
+runs = st.builds(
+    on_end,
+    st.integers(0, 6),
+    st.integers(0, 1439),
+    st.sampled_from([5, 15, 60, 90]),
+    st.integers(1, 4),
+    st.integers(1, 40),
+)
+busy_weeks = st.lists(runs, max_size=4).map(
+    lambda found: list({start.minute: start for run in found for start in run}.values())
+)
+
+
+@given(weeks | busy_weeks, st.sampled_from(["de", "en"]))
 def test_a_week_is_read_as_it_is_written(week, language):
     ordered = sorted(week, key=lambda start: start.minute)
     assert parse_week(format_week(week, language, 60, 3), 60, 3) == ordered
