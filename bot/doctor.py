@@ -178,12 +178,12 @@ def _team(services: Services, team_id: str) -> Iterator[Finding]:
         yield Finding(f"Other workspaces in the database: {', '.join(others)}", False, advice, fatal=False)
     with services.engine.database.read() as session:
         row = session.get(Workspace, team_id)
-    people = "0 consultants, 0 admins"
+    people = "no consultants, no admins"
     well = False
     if row is not None:
         with services.engine.view(team_id) as view:
             consultants, admins = len(list_consultants(view)), len(members_with(view, Role.ADMIN))
-        people, well = f"{consultants} consultants, {admins} admins", bool(consultants and admins)
+        people, well = f"consultants {consultants}, admins {admins}", bool(consultants and admins)
     advice = f'Load a team file with team_id = "{team_id}", or open Slotquest\'s App Home as an admin of Slack.'
     yield Finding(f"Team: {people}", well, advice, fatal=False)
     if row is not None:
