@@ -55,11 +55,11 @@ def test_who_is_contradicted_may_agree_and_no_lead_is_needed(desk: OutcomesDesk)
     for words in ("Frau Weber", "✅ showed up", f"<@{ALEX}>", "I agree: Showed up", "Otherwise a lead decides."):
         assert words in words_in(told)
     desk.press(AGENT_EN, told, "dispute.agree")
-    settled = desk.direct(AGENT_EN, f"Decided by <@{AGENT_EN}>: ✅ showed up")
+    settled = desk.direct(AGENT_EN, f"<@{AGENT_EN}> agrees: ✅ showed up")
     assert settled["ts"] == told["ts"]
     assert not pressable(settled)
-    desk.direct(ALEX, f"Entschieden von <@{AGENT_EN}>: ✅ erschienen")
-    desk.direct(LEAD, f"Decided by <@{AGENT_EN}>")
+    desk.direct(ALEX, f"<@{AGENT_EN}> stimmt zu: ✅ erschienen")
+    desk.direct(LEAD, f"<@{AGENT_EN}> agrees")
     desk.quiet()
     assert len(desk.control.messages(AGENT_EN, BOT)) == 1
     assert desk.appointment(key).outcome == "completed"

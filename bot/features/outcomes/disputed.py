@@ -144,7 +144,10 @@ def _decided(view: View, dispute: Dispute, about: Ending, t: Translator, facts: 
         return t("The colour was put back: {outcome}", outcome=stands)
     if dispute.settled_by == dispute.claimed_by:
         return t("The claim was taken back: {outcome}", outcome=stands)
-    return t("Decided by {who}: {outcome}", who=mention(_slack_id(view, dispute.settled_by) or ""), outcome=stands)
+    who = mention(_slack_id(view, dispute.settled_by) or "")
+    if dispute.settled_by == recorder(view, dispute)[1]:
+        return t("{who} agrees: {outcome}", who=who, outcome=stands)
+    return t("Decided by {who}: {outcome}", who=who, outcome=stands)
 
 
 def _when(about: Ending, t: Translator) -> str:
