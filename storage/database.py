@@ -28,6 +28,7 @@ POSTGRESQL = {"connect_timeout": 2, "options": f"-c lock_timeout={LONGEST_WAIT_M
 
 
 NOT_WRITABLE = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY, "53100", "25006"}  # the latter are PostgreSQL's
+NO_TABLE = "42P01"  # of PostgreSQL; SQLite's is an OperationalError
 
 
 Row = TypeVar("Row", bound=SQLModel)
@@ -38,7 +39,7 @@ class DatabaseUnavailable(Exception):
 
 
 class DatabaseBusy(DatabaseUnavailable):
-    """It is locked by somebody else, out of connections or out of reach; trying again may help."""
+    """It is locked by somebody else, out of connections, out of reach or not migrated yet; trying again may help."""
 
 
 class DatabaseNotWritable(DatabaseUnavailable):
@@ -153,7 +154,7 @@ def _translated() -> Iterator[None]:
     except DBAPIError as error:
         if _code(error) in NOT_WRITABLE:
             raise DatabaseNotWritable(str(error.orig)) from error
-        if isinstance(error, OperationalError) or error.connection_invalidated:
+        if isinstance(error, OperationalError) or error.connection_invalidated or _code(error) == NO_TABLE:
             raise DatabaseBusy(str(error.orig)) from error
         raise
 
