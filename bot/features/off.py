@@ -1,5 +1,6 @@
 """/off: a consultant's time off, in words or by pickers; what is booked in it is shown before it is taken."""
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -52,6 +53,11 @@ from core.transaction import View
 from storage.tables import Appointment, Consultant, TimeOff
 
 MOST_SHOWN = 12
+RECURRING = re.compile(
+    r"\b(?:jede[nmrs]?|jeweils|immer|wöchentlich|every|each|always|weekly"
+    r"|(?:montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag)s)\b",
+    re.IGNORECASE,
+)
 
 
 @command(
@@ -69,7 +75,7 @@ def off(call: Call) -> Answer:
         if not call.text:
             return Open(off_modal(call, view, consultant))
         read = parse_time_off(call.text, now=view.now, zone=view.zone)
-        reason = clip(read.reason, LONGEST_REASON)
+        reason = clip(" ".join(RECURRING.sub(" ", read.reason).split()), LONGEST_REASON)
         if read.start is None or read.end is None:
             warning = call.t("I don't see from when until when. Please choose it here.")
             return Open(off_modal(call, view, consultant, PartialSpan(read.start, read.end, reason), warning))
@@ -78,7 +84,7 @@ def off(call: Call) -> Answer:
             check_span(view, span.starts_at, span.ends_at)
         except Invalid as refusal:
             return Open(off_modal(call, view, consultant, span, explain(refusal, call.t)))
-        return Reply(_question(call, view, consultant, span))
+        return Reply(_question(call, view, consultant, span, recurring=bool(RECURRING.search(call.text))))
 
 
 @action("off.open")
@@ -196,23 +202,31 @@ def coming_rows(t: Translator, rows: Sequence[TimeOff]) -> list[Block]:
     return blocks
 
 
-def _question(call: Call, view: View, consultant: Consultant, span: Span) -> Message:
+def _question(call: Call, view: View, consultant: Consultant, span: Span, *, recurring: bool) -> Message:
     t = call.t
     affected = affected_by(view, consultant.id, span.starts_at, span.ends_at)
     reason = f" ({escape(span.reason)})" if span.reason else ""
     words = t("Time off: {span}", span=f"{off_span(span.starts_at, span.ends_at, t)}{reason}")
     blocks: list[Block] = [section(f"🌴 *{words}*")]
+    small = [t("Colleagues see the reason where the time is shown as closed.")] if span.reason else []
+    if recurring:
+        once = t("This is for once. What recurs every week belongs in your weekly schedule; an admin changes that.")
+        blocks.append(section(f"⚠️ {once}"))
     if affected:
         blocks += [section(f"⚠️ {in_it(t, len(affected))}"), *listed(call, view, affected)]
+        small.append(t("They stand until somebody moves or cancels them; the bookers are told."))
+    if small:
+        blocks.append(context(*small))
     value = f"{span.starts_at.isoformat()}|{span.ends_at.isoformat()}|{span.reason}"
     buttons = [button(t("Take it"), "off.take", value, style="primary"), button(t("Never mind"), "off.drop")]
     blocks.append(actions(buttons, block_id="off"))
-    return Message(f"{words}. {in_it(t, len(affected)) if affected else ''}".strip(), blocks)
+    return Message(f"{words}\n{in_it(t, len(affected)) if affected else ''}".strip(), blocks)
 
 
 def _taken(call: Call, view: View, time_off: TimeOff, affected: Sequence[Appointment], number: int | None) -> Message:
     t = call.t
-    words = t("Taken: {span}. Nobody can book you then.", span=off_span(time_off.starts_at, time_off.ends_at, t))
+    taken = t("Taken: {span}", span=off_span(time_off.starts_at, time_off.ends_at, t))
+    words = f"{taken}\n{t('Nobody can book you then.')}"
     blocks = [section(f"✅ {words}"), *still_there(call, view, affected)]
     blocks.append(actions([button(t("Undo"), f"off.undo:{number}", str(number))], block_id="undo"))
     return Message(words, blocks)

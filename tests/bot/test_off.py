@@ -76,6 +76,39 @@ def test_what_is_booked_in_it_is_shown_first(desk: Desk) -> None:
     assert not has(refusal, "off.undo")
 
 
+@pytest.mark.parametrize(
+    ("user", "text", "reason", "once"),
+    [
+        (ALEX, "/off jeden Mittwoch 14-16 Training", "Training", "Das gilt für ein Mal."),
+        (ALEX, "/off mittwochs", "", "Das gilt für ein Mal."),
+        (BEA, "/off every Wednesday 2-4pm gym", "gym", "This is for once."),
+    ],
+)
+def test_what_should_recur_is_said_to_be_for_once(desk: Desk, user: str, text: str, reason: str, once: str) -> None:
+    question = said(desk, user, text)
+    assert once in words_in(question)
+    press(desk, user, question, "off.take")
+    assert [why for _, _, why in off(desk)] == [reason]
+
+
+def test_who_sees_the_reason_and_what_becomes_of_bookings_is_said_before(desk: Desk) -> None:
+    desk.book(16, "Alex", "Frau Winter")
+    question = said(desk, ALEX, "/off 19.11. Umzug")
+    for words in (
+        "Kollegen sehen den Grund",
+        "Sie bleiben stehen, bis sie jemand verschiebt oder absagt",
+        "Frau Winter",
+    ):
+        assert words in words_in(question)
+    assert "für ein Mal" not in words_in(question)
+    bare = said(desk, ALEX, "/off 24.12.")
+    for words in ("Kollegen sehen", "bleiben stehen"):
+        assert words not in words_in(bare)
+    taken = press(desk, ALEX, bare, "off.take")
+    for message in (question, bare, taken):
+        assert ".." not in words_in(message), "a date's point is no full stop"
+
+
 def test_never_mind(desk: Desk) -> None:
     question = said(desk, ALEX, "/off morgen")
     block_id, element = button_in(question, "off.drop")
