@@ -160,11 +160,15 @@ def board_message(
 def day_rows(t: Translator, found: list[Slot]) -> list[Block]:
     """The starts of a day as rows of Book buttons with the reasons of closed ones below; three blocks a start at most."""
     rows: list[Block] = []
+    alone = len({slot.consultant_id for slot in found}) == 1
     for number, (at, same) in enumerate(groupby(found, key=lambda s: s.starts_at)):
         slots_then = list(same)
         free = [s for s in slots_then if s.open]
         closed = [s for s in slots_then if not s.open and not isinstance(s.closed, Over)]
         if not free and not closed:
+            continue
+        if alone and not free:
+            rows += [section(f"*{t.time(at)}* · {escape(clip(why, 160))}") for why in by_reason(closed, t)]
             continue
         rows.append(section(f"*{t.time(at)}*" + ("" if free else f" · {t('nothing open')}")))
         if free:

@@ -110,6 +110,7 @@ def test_a_board_says_why_times_are_closed(desk: Desk) -> None:
     shown = words_in(slots(desk, day.isoformat()))
     assert "Bea: voll 3/3" in shown
     assert "Alex: " not in shown
+    assert "*14:00* · voll 3/3" in words_in(slots(desk, f"{day.isoformat()} bei Bea"))
 
 
 def test_an_unreadable_day_is_said_back_with_examples(desk: Desk) -> None:

@@ -3,7 +3,7 @@
 from bot.answers import Answer, Open, Refresh, Several, Show, Verdict
 from bot.blocks import Block, actions, button, context, field, modal, section, text_field
 from bot.call import Call
-from bot.features.agenda.listing import list_below
+from bot.features.agenda.listing import list_below, shown_page
 from bot.language import Translator
 from bot.registry import action, submit
 from bot.texts import headline
@@ -18,7 +18,7 @@ def cancel(call: Call) -> Answer:
     """Ask for the reason before cancelling."""
     with call.view() as view:
         appointment = appointments.get_appointment(view, call.value)
-        return Open(cancel_modal(view, call.t, appointment))
+        return Open(cancel_modal(view, call.t, appointment, shown_page(call)))
 
 
 @submit("cancel")
@@ -26,7 +26,7 @@ def submit_cancel(call: Call) -> Verdict:
     """Cancel with the reason given; ten minutes long it can be taken back."""
     with call.transaction() as tx:
         appointment = appointments.cancel(tx, str(call.private.get("a", "")), call.typed.text("reason"))
-        built = cancelled_view(tx, call.t, appointment)
+        built = cancelled_view(tx, call.t, appointment, shown_page(call))
     return Show(built, then=lambda: list_below(call))
 
 
@@ -42,8 +42,8 @@ def reinstate(call: Call) -> Answer:
     return Several((done, below)) if below else done
 
 
-def cancel_modal(view: View, t: Translator, appointment: Appointment) -> Block:
-    """The question before an appointment is cancelled."""
+def cancel_modal(view: View, t: Translator, appointment: Appointment, at: str) -> Block:
+    """The question before an appointment is cancelled. `at`: the page of the list below."""
     blocks = [
         section(f"*{headline(view, t, appointment)}*"),
         section(t("The seat becomes free and the event leaves the calendar. You can take this back for ten minutes.")),
@@ -61,11 +61,11 @@ def cancel_modal(view: View, t: Translator, appointment: Appointment) -> Block:
         blocks,
         submit=t("Cancel appointment"),
         close=t("Keep it"),
-        private={"a": appointment.id},
+        private={"a": appointment.id, "at": at},
     )
 
 
-def cancelled_view(view: View, t: Translator, appointment: Appointment) -> Block:
+def cancelled_view(view: View, t: Translator, appointment: Appointment, at: str) -> Block:
     """What the modal becomes when the appointment was cancelled."""
     blocks = [
         section(f"✖️ *{t('Cancelled')}*\n{headline(view, t, appointment)}"),
@@ -77,4 +77,4 @@ def cancelled_view(view: View, t: Translator, appointment: Appointment) -> Block
         ),
         context(t("You can take it back for ten minutes, as long as the seat is free.")),
     ]
-    return modal("my_done", t("Cancelled"), blocks, close=t("Close"))
+    return modal("my_done", t("Cancelled"), blocks, close=t("Close"), private={"at": at})

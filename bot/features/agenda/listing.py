@@ -53,20 +53,25 @@ def undo(call: Call) -> Answer:
     with call.transaction() as tx:
         appointments.undo(tx, call.value)
     with call.view() as view:
-        return Refresh(my_modal(view, call.t, str(call.private.get("at", ""))))
+        return Refresh(my_modal(view, call.t, shown_page(call)))
 
 
-def refresh_list(call: Call, view_id: str | None) -> Answer | None:
-    """The caller's list in the open modal with that id, as it is now."""
+def refresh_list(call: Call, view_id: str | None, at: str = "") -> Answer | None:
+    """The caller's list in the open modal with that id, as it is now; `at` is its page."""
     if not view_id:
         return None
     with call.view() as view:
-        return Refresh(my_modal(view, call.t), view_id=view_id)
+        return Refresh(my_modal(view, call.t, at), view_id=view_id)
+
+
+def shown_page(call: Call) -> str:
+    """Which page of the list the caller's modal shows, or lies upon."""
+    return str(call.private.get("at") or "")
 
 
 def list_below(call: Call) -> Answer | None:
-    """The list under the caller's modal, if that was opened from there."""
-    return refresh_list(call, call.modal.get("previous_view_id"))
+    """The list under the caller's modal, if that was opened from there, on the page where it was."""
+    return refresh_list(call, call.modal.get("previous_view_id"), shown_page(call))
 
 
 def my_modal(view: View, t: Translator, at: str = "") -> Block:

@@ -181,7 +181,7 @@ def _text(private: dict[str, Any], key: str) -> str | None:
 def _known_customer(t: Translator, known: Known | None) -> Block:
     element = external_select(
         "book.customer",
-        placeholder=t("Type a name, a phone number or an e-mail address"),
+        placeholder=t("Name, phone or e-mail"),
         chosen=customer_option(known) if known else None,
     )
     return field("known", t("Known customer"), element, optional=True, dispatch=True)
