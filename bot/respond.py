@@ -1,6 +1,8 @@
 """Carries a listener's answer to Slack: which method, and where the words go when there is more than one way."""
 
+import logging
 import threading
+import time
 from collections import OrderedDict
 from dataclasses import dataclass, field
 
@@ -12,7 +14,10 @@ from bot.answers import Answer, Gone, Home, Message, Open, Refresh, Reply, Sever
 from bot.blocks import Block
 from bot.call import Call
 
+log = logging.getLogger(__name__)
+
 REMEMBERED_VIEWS = 2000
+LONGEST_WAIT_S = 5.0  # for Slack's limits, while somebody looks at the modal
 
 
 @dataclass
@@ -60,6 +65,10 @@ class Responder:
             if error.response["error"] == "push_limit_reached":
                 self._refresh(call, view, call.modal["id"])
                 return
+            if error.response["error"] == "ratelimited":
+                words = call.t("There is a lot going on right now. Please try again in a moment; nothing was lost.")
+                _reply(call, Message(words), replace=False)
+                return
             if error.response["error"] not in ("expired_trigger_id", "exchanged_trigger_id"):
                 raise
             _reply(call, Message(call.t("That took a moment too long. Please try once more.")), replace=False)
@@ -80,11 +89,24 @@ class Responder:
             if shown.at > at:
                 return
             try:
-                call.services.slack.views_update(view_id=view_id, view=view)
+                _update(call, view, view_id)
             except SlackApiError as error:
                 if error.response["error"] != "not_found":  # closed meanwhile
                     raise
             shown.at = at
+
+
+def _update(call: Call, view: Block, view_id: str) -> None:
+    """Slack updates some hundred modals a minute; whoever is over that waits a moment, once."""
+    slack = call.services.slack
+    try:
+        slack.views_update(view_id=view_id, view=view)
+    except SlackApiError as error:
+        wait = str(error.response.headers.get("Retry-After", "1"))
+        if error.response["error"] != "ratelimited" or not wait.isdigit() or int(wait) > LONGEST_WAIT_S:
+            raise
+        time.sleep(int(wait))
+        slack.views_update(view_id=view_id, view=view)
 
 
 def _reply(call: Call, message: Message, replace: bool) -> None:
@@ -95,8 +117,12 @@ def _reply(call: Call, message: Message, replace: bool) -> None:
     blocks = message.blocks or None
     replace = replace and bool((call.payload.get("container") or {}).get("is_ephemeral"))
     if call.payload.get("response_url"):
-        _webhook(call).send(text=message.text, blocks=blocks, response_type="ephemeral", replace_original=replace)
-        return
+        sent = _webhook(call).send(
+            text=message.text, blocks=blocks, response_type="ephemeral", replace_original=replace
+        )
+        if sent.status_code == 200:
+            return
+        log.warning("response_url: %s %s", sent.status_code, sent.body[:200])
     slack, me = call.services.slack, call.member.slack_id
     if call.channel:
         try:
