@@ -79,24 +79,12 @@ def refresh_homes_of(tx: Transaction, event: Event) -> None:
         tx.effect(draft)
 
 
-def _moved_by_calendar(tx: Transaction, event: Event) -> None:
-    """Whoever booked is told when somebody changes the appointment in Google Calendar."""
-    assert isinstance(event, AppointmentRescheduled | AppointmentCancelled)
-    appointment = tx.session.get(Appointment, event.subject)
-    booker = member(tx, appointment.booker_id) if appointment else None
-    if event.source != "calendar" or booker is None:
-        return
-    facts = {key: value for key, value in event.facts().items() if key.startswith("from_")}
-    name = "moved_in_calendar" if isinstance(event, AppointmentRescheduled) else "deleted_in_calendar"
-    say(tx, name, booker.slack_id, f"{event.subject}:{tx.new_id()[:8]}", appointment=event.subject, **facts)
-
-
 CHANGES: tuple[Reaction, ...] = (_post_booking, _boards, refresh_homes_of)
 
 NOTICES: dict[type[Event], tuple[Reaction, ...]] = {
     AppointmentBooked: CHANGES,
-    AppointmentRescheduled: (*CHANGES, _moved_by_calendar),
-    AppointmentCancelled: (*CHANGES, _moved_by_calendar),
+    AppointmentRescheduled: CHANGES,
+    AppointmentCancelled: CHANGES,
     AppointmentUndone: CHANGES,
     AppointmentReinstated: CHANGES,
     AvailabilityChanged: (_boards,),

@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.error import URLError
 
 from fastapi import FastAPI
@@ -20,7 +20,7 @@ from slack_sdk.http_retry.builtin_handlers import ConnectionErrorRetryHandler
 
 from bot import delivery, features, people
 from bot.app import build_app
-from bot.features import calendar as calendar_feature
+from bot.features import calendar, collisions
 from bot.features.outcomes import notices as outcome_notices
 from bot.health import Health
 from bot.jobs import Schedule
@@ -31,8 +31,7 @@ from bot.server import build_server
 from bot.services import Services
 from bot.settings import Settings
 from core.booking.calendar import writing
-from core.booking.calendar.sync import sync_calendar
-from core.booking.calendar.watching import notified
+from core.booking.calendar.watching import Notified
 from core.effects import LEASE, Dispatcher
 from core.ports import CalendarPort
 from core.reactions import REACTIONS
@@ -128,7 +127,9 @@ def build(
     bot.serve = build_server(
         None if settings.socket_mode else app,
         Health(services, sockets),
-        _notified(services, runner) if settings.public_url and services.calendars else None,
+        Notified(services.engine, services.calendars, runner.executor.submit)
+        if settings.public_url and services.calendars
+        else None,
         lambda: bot.running(jobs=jobs),
     )
     return bot
@@ -141,7 +142,7 @@ def build_engine(
     new_id: Callable[[], str] = lambda: uuid.uuid4().hex,
 ) -> Engine:
     """The engine with everything that follows from an event; it sends nothing by itself."""
-    reactions = merged(REACTIONS, NOTICES, outcome_notices.NOTICES, calendar_feature.NOTICES)
+    reactions = merged(REACTIONS, NOTICES, outcome_notices.NOTICES, calendar.NOTICES, collisions.NOTICES)
     sealer = Sealer(parse_keys(settings.slotquest_keys))
     return Engine(Database(settings.database_url), sealer, clock, new_id, reactions)
 
@@ -195,14 +196,3 @@ def _introduce(services: Services, stopping: threading.Event) -> None:
             wait_s = min(wait_s * 2, 30.0)
         else:
             return
-
-
-def _notified(services: Services, runner: Runner) -> Callable[[str, str, str], Any]:
-    """Google says that a calendar changed: sync it, if the notice is one that we asked for."""
-
-    def handle(channel: str, token: str, resource: str) -> None:
-        notice = notified(services.engine, channel, token, resource)
-        if notice is not None and services.calendars is not None:
-            runner.executor.submit(sync_calendar, services.engine, services.calendars, *notice)
-
-    return handle

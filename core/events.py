@@ -62,10 +62,13 @@ class AppointmentUndone(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class AppointmentReinstated(Event):
-    """A cancelled appointment is booked again, with `outcome` still to be told or already corrected."""
+    """A cancelled appointment is booked again, with `outcome` still to be told or already corrected. `source`: person or
+    calendar.
+    """
 
     consultant: str
     starts_at: datetime
+    source: str = "person"
 
 
 @dataclass(frozen=True, kw_only=True)

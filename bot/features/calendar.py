@@ -1,36 +1,22 @@
-"""Keeping step with Google: the sync and watch jobs, and the alert about something that stands over appointments."""
+"""Keeping step with Google: the sync and watch jobs, and what a booker hears of changes that people make there."""
 
-import logging
-from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from bot import notify
-from bot.answers import Answer, Message, Open, Reply
-from bot.blocks import Block, actions, button, clip, context, escape, section
-from bot.call import Call
-from bot.features.agenda.moving import reschedule_modal, unmoved
-from bot.features.book import picker
-from bot.features.outcomes.lines import was_said
-from bot.language import Translator, _
-from bot.registry import action, job, message
+from bot.answers import Message
+from bot.blocks import actions, button, escape, section
+from bot.language import Translator
+from bot.registry import job, message
 from bot.services import Services
-from bot.texts import headline, span
-from core.booking import appointments
-from core.booking.availability import day_slots
-from core.booking.calendar import calendars, conflicts
+from bot.texts import consultant_name, customer_name
+from core.booking.calendar import calendars
 from core.booking.calendar.sync import sync_calendar
 from core.booking.calendar.watching import renew_watches
-from core.booking.setup.members import members_with
-from core.events import ConflictChanged, ConflictFound, ConflictSettled, Event
+from core.booking.customers import get_customer
+from core.events import AppointmentCancelled, AppointmentReinstated, AppointmentRescheduled, Event
 from core.transaction import Reaction, Transaction, View
-from storage.tables import Appointment, Conflict, Member, Role, Settling
-
-log = logging.getLogger(__name__)
-
-MOST = 10  # appointments with buttons in one message, which holds 50 blocks
-NAMED = 3  # appointments in a notification
-LONGEST_TITLE = 120
+from storage.tables import Appointment, Consultant
 
 
 @job("calendar.sync", every=timedelta(minutes=1))
@@ -55,129 +41,68 @@ def watch(services: Services, workspace_id: str) -> None:
         renew_watches(services.engine, services.calendars, workspace_id, services.public_url)
 
 
-def _alert(tx: Transaction, event: Event) -> None:
-    """Whoever booked and the leads hear of it: one message each per cause, which what becomes of it edits."""
-    assert isinstance(event, ConflictFound | ConflictChanged | ConflictSettled)
-    conflict = tx.session.get_one(Conflict, event.conflict)
-    appointment = tx.session.get_one(Appointment, conflict.appointment_id)
-    booker = notify.member(tx, appointment.booker_id)
-    readers = {reader.id: reader for reader in (*_leads(tx), booker) if reader is not None}
-    for _key, reader in sorted(readers.items()):
-        notify.say(tx, "conflict", reader.slack_id, conflict.alert_id, place=reader.slack_id)
+def _followed(tx: Transaction, event: Event) -> None:
+    """Whoever booked is told when somebody moves, deletes or brings back the appointment in Google Calendar."""
+    assert isinstance(event, AppointmentRescheduled | AppointmentCancelled | AppointmentReinstated)
+    appointment = tx.session.get(Appointment, event.subject)
+    booker = notify.member(tx, appointment.booker_id) if appointment else None
+    if event.source != "calendar" or booker is None:
+        return
+    facts = {key: value for key, value in event.facts().items() if key.startswith("from_")}
+    name = _TOLD[type(event)]
+    notify.say(tx, name, booker.slack_id, f"{event.subject}:{tx.new_id()[:8]}", appointment=event.subject, **facts)
 
 
-def _leads(view: View) -> Sequence[Member]:
-    """Those with the role of a lead; where nobody has it, the admins."""
-    return members_with(view, Role.LEAD) or members_with(view, Role.ADMIN)
-
-
-NOTICES: dict[type[Event], tuple[Reaction, ...]] = {
-    ConflictFound: (_alert,),
-    ConflictChanged: (_alert,),
-    ConflictSettled: (_alert,),
+_TOLD: dict[type[Event], str] = {
+    AppointmentRescheduled: "moved_in_calendar",
+    AppointmentCancelled: "deleted_in_calendar",
+    AppointmentReinstated: "back_in_calendar",
 }
+NOTICES: dict[type[Event], tuple[Reaction, ...]] = dict.fromkeys(_TOLD, (_followed,))
 
 
-@message("conflict")
-def conflict_alert(view: View, t: Translator, facts: dict[str, Any]) -> Message | None:
-    """What stands in the way of which appointments, and what can be done about each: all to a lead, to a booker their own."""
-    reader = view.actor
-    if reader is None:
+@message("moved_in_calendar")
+def moved_in_calendar(view: View, t: Translator, facts: dict[str, Any]) -> Message | None:
+    """To the booker: somebody moved the event in Google Calendar."""
+    return _changed(view, t, facts, "📆", t("Moved in Google Calendar"))
+
+
+@message("deleted_in_calendar")
+def deleted_in_calendar(view: View, t: Translator, facts: dict[str, Any]) -> Message | None:
+    """To the booker: somebody deleted the event in Google Calendar."""
+    return _changed(view, t, facts, "🗑", t("Deleted in Google Calendar, so the appointment is cancelled"), again=True)
+
+
+@message("back_in_calendar")
+def back_in_calendar(view: View, t: Translator, facts: dict[str, Any]) -> Message | None:
+    """To the booker: somebody brought the deleted event back."""
+    return _changed(view, t, facts, "📆", t("Brought back in Google Calendar, so the appointment is booked again"))
+
+
+def _changed(
+    view: View, t: Translator, facts: dict[str, Any], sign: str, what: str, *, again: bool = False
+) -> Message | None:
+    """With the customer's number, for somebody has to tell them. `again`: all that is left is another booking."""
+    appointment = view.session.get(Appointment, facts["appointment"])
+    customer = get_customer(view, appointment.customer_id) if appointment else None
+    if appointment is None:
         return None
-    everything = any(lead.id == reader.id for lead in _leads(view))
-    found = [pair for pair in conflicts.alerted(view, facts["subject"]) if everything or pair[1].booker_id == reader.id]
-    waiting = [(c, a) for c, a in found if c.state == Settling.OPEN]
-    if not found or not (waiting or was_said(view, "conflict", facts["subject"], facts["place"])):
-        return None  # nothing to do, and never told
-    cause = _cause((waiting or found)[0][0], t)
-    settled = [f"✅ {_settled(view, t, c, a)}" for c, a in found if c.state != Settling.OPEN]
-    if not waiting:
-        words = t("This overlap is settled")
-        return Message(f"{words}: {cause}", [section(f"✅ *{words}*\n🔀 {cause}"), *_list(t, settled)])
-    words = t.plural(
-        "An appointment overlaps with something else", "{n} appointments overlap with something else", len(waiting)
+    who, now = (
+        customer_name(view, appointment),
+        f"{t.moment(appointment.starts_at)} · {consultant_name(view, appointment)}",
     )
-    blocks = [section(f"⚡ *{words}*\n🔀 {cause}")]
-    for conflict, appointment in waiting[:MOST]:
-        blocks += [section(f"🗓 {headline(view, t, appointment)}"), _choices(t, conflict)]
-    if len(waiting) > MOST:
-        blocks.append(context(t("More are shown here as these are settled.")))
-    first = "; ".join(headline(view, t, a) for _, a in waiting[:NAMED])
-    return Message(f"{words}: {first}{' …' if len(waiting) > NAMED else ''}; {cause}", [*blocks, *_list(t, settled)])
-
-
-def _cause(conflict: Conflict, t: Translator) -> str:
-    title = escape(clip(conflict.title or t("private"), LONGEST_TITLE))
-    when = span(conflict.starts_at, conflict.ends_at, t)
-    if conflict.cause.startswith("off:"):
-        return (
-            t("time off “{title}”, {span}", title=title, span=when)
-            if conflict.title
-            else t("time off, {span}", span=when)
-        )
-    return t("calendar entry “{title}”, {span}", title=title, span=when)
-
-
-def _choices(t: Translator, conflict: Conflict) -> Block:
-    buttons = [
-        button(t("Move"), "conflict.move", conflict.id, style="primary"),
-        button(t("Hand over"), "conflict.hand", conflict.id),
-        button(t("Leave as it is"), "conflict.ignore", conflict.id),
-    ]
-    return actions(buttons, block_id=f"conflict:{conflict.id}")
-
-
-def _settled(view: View, t: Translator, conflict: Conflict, appointment: Appointment) -> str:
-    booked = headline(view, t, appointment)
-    who = notify.member(view, conflict.settled_by)
-    if who is not None:
-        return t("{booked}: stays, says {name}", booked=booked, name=escape(who.name))
-    return f"{booked}: {t(_ENDS[conflict.how])}"
-
-
-_ENDS = {
-    "moved": _("moved"),
-    "cancelled": _("cancelled"),
-    "ignored": _("stays as it is"),
-    "gone": _("nothing in the way any more"),
-    None: _("already over"),
-}
-
-
-def _list(t: Translator, lines: Sequence[str]) -> list[Block]:
-    """The last of these lines, as small print."""
-    more = len(lines) - MOST
-    shown = [*([t.plural("{n} more settled", "{n} more settled", more)] if more > 0 else []), *lines[-MOST:]]
-    return [context("\n".join(clip(line, 190) for line in shown))] if lines else []
-
-
-@action("conflict.move")
-def move(call: Call) -> Answer:
-    """Another time with the same consultant."""
-    with call.view() as view:
-        appointment = _appointment(view, call.value)
-        return Open(reschedule_modal(view, call.t, appointment.id, unmoved(view, appointment)))
-
-
-@action("conflict.hand")
-def hand_over(call: Call) -> Answer:
-    """The same time with somebody else, where somebody is free."""
-    with call.view() as view:
-        appointment = _appointment(view, call.value)
-        day = appointment.starts_at.astimezone(view.zone).date()
-        free = [s for s in day_slots(view, [day]) if s.open and s.starts_at == appointment.starts_at]
-        other = next((s for s in free if s.consultant_id != appointment.consultant_id), None)
-        slot = (other.consultant_id, other.starts_at) if other else None
-        return Open(reschedule_modal(view, call.t, appointment.id, picker.Choice(day, None, slot)))
-
-
-@action("conflict.ignore")
-def ignore(call: Call) -> Answer:
-    """It stays as it is, and nobody is asked again."""
-    with call.transaction() as tx:
-        conflicts.ignore(tx, call.value)
-    return Reply(Message(call.t("All right, everything stays as it is.")))
-
-
-def _appointment(view: View, conflict_id: str) -> Appointment:
-    return appointments.get_appointment(view, conflicts.get_conflict(view, conflict_id).appointment_id)
+    number = f" · {customer.phone}" if customer and customer.phone else ""
+    lines = [f"{sign} *{what}*", f"👤 {who}{number}", f"🗓 {now}"]
+    if facts.get("from_starts_at"):
+        before = t.moment(datetime.fromisoformat(facts["from_starts_at"]))
+        if facts.get("from_consultant", appointment.consultant_id) != appointment.consultant_id:
+            former = view.session.get(Consultant, facts["from_consultant"])
+            before += f" · {escape(former.name)}" if former else ""
+        lines.append(t("Before: {when}", when=before))
+    change = (
+        button(t("Book a new date"), "book.again", appointment.id, style="primary")
+        if again
+        else button(t("Move"), "my.move", appointment.id)
+    )
+    buttons = [change, button(t("My appointments"), "my.open")]
+    return Message(f"{what}: {who}, {now}", [section("\n".join(lines)), actions(buttons)])

@@ -118,14 +118,17 @@ def cancel_seat(tx: Transaction, appointment: Appointment, reason: str | None, s
     )
 
 
-def reoccupy(tx: Transaction, appointment: Appointment, seat: int) -> None:
+def reoccupy(tx: Transaction, appointment: Appointment, seat: int, source: Source = Source.PERSON) -> None:
     """Book a cancelled appointment again on `seat`. Raises CustomerBusy."""
     appointment.state, appointment.seat, appointment.changed_at = State.BOOKED, seat, tx.now
     appointment.cancel_reason = None
     _flush(tx, appointment)
     tx.emit(
         AppointmentReinstated(
-            subject=appointment.id, consultant=appointment.consultant_id, starts_at=appointment.starts_at
+            subject=appointment.id,
+            consultant=appointment.consultant_id,
+            starts_at=appointment.starts_at,
+            source=source,
         )
     )
 

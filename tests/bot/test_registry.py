@@ -382,6 +382,10 @@ def test_what_people_do_in_google(walk: Walk) -> None:
     for name in ("Moser", "Lang"):
         found = desk.control.wait_for_message(AGENT, BOT, lambda m, name=name: name in m["text"] and has(m, "my.open"))
         look(valid_message(found), f"{name} in Google")
+    changes.patch(google, calendar, f"sq{booked[1].id}", {"status": "confirmed"}, None)
+    desk.clock.forward(timedelta(minutes=10))
+    desk.run("calendar.sync")
+    look(valid_message(desk.control.wait_for_message(AGENT, BOT, "zurückgeholt")), "back_in_calendar")
 
 
 def _answered(desk: Desk, ts: str, appointment_id: str) -> Thing:

@@ -1,7 +1,6 @@
 """Moving an appointment: the modal with the picker, and what it becomes."""
 
 from dataclasses import replace
-from datetime import datetime
 
 from bot.answers import Answer, Open, Show, Verdict
 from bot.blocks import Block, context, modal, section
@@ -10,7 +9,7 @@ from bot.features.agenda.listing import list_below
 from bot.features.book import picker
 from bot.language import Translator
 from bot.registry import action, submit
-from bot.texts import headline
+from bot.texts import consultant_name, headline
 from core.booking import appointments
 from core.errors import Invalid, SlotNotOpen
 from core.transaction import View
@@ -35,7 +34,7 @@ def submit_reschedule(call: Call) -> Verdict:
         raise Invalid(call.typed.block("slot") or "date", "no_time")
     try:
         with call.transaction() as tx:
-            before = appointments.get_appointment(tx, appointment_id).starts_at
+            before = place(tx, call.t, appointments.get_appointment(tx, appointment_id))
             moved = appointments.reschedule(tx, appointment_id, *choice.slot)
             built = moved_view(tx, call.t, moved, before)
     except SlotNotOpen as error:
@@ -68,10 +67,15 @@ def reschedule_modal(
     )
 
 
-def moved_view(view: View, t: Translator, appointment: Appointment, before: datetime) -> Block:
-    """What the modal becomes when the appointment was moved."""
+def place(view: View, t: Translator, appointment: Appointment) -> str:
+    """When and with whom it is."""
+    return f"{t.moment(appointment.starts_at)} · {consultant_name(view, appointment)}"
+
+
+def moved_view(view: View, t: Translator, appointment: Appointment, before: str) -> Block:
+    """What the modal becomes when the appointment was moved from the place `before`."""
     blocks = [
         section(f"✅ *{t('Moved')}*\n{headline(view, t, appointment)}"),
-        context(t("Before: {when}", when=t.moment(before))),
+        context(t("Before: {when}", when=before)),
     ]
     return modal("my_done", t("Moved"), blocks, close=t("Close"))

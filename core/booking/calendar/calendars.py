@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 
-from sqlalchemy import delete, exists, func, or_, update
+from sqlalchemy import and_, delete, exists, func, or_, update
 from sqlmodel import Session, col, select
 
-from core.booking.calendar.lanes import KIND, lane
+from core.booking.calendar.lanes import KIND, UNREACHABLE, lane
 from core.errors import NotFound
 from core.transaction import Transaction, View
 from storage.outbox import Draft, insert_new
@@ -14,6 +14,7 @@ from storage.tables import Appointment, Calendar, CalendarEvent, Consultant, Sta
 
 BUSY_INTERVAL = timedelta(minutes=5)
 IDLE_INTERVAL = timedelta(hours=1)
+RETRY = timedelta(minutes=1)  # after a sync that did not reach Google: it may have been told of changes
 WORKING_DAYS = range(5)  # Monday to Friday
 WORKING_HOURS = (time(7), time(20))
 
@@ -38,14 +39,21 @@ def ensure_calendars(tx: Transaction, central: str | None) -> None:
 
 
 def due_calendars(view: View) -> list[str]:
-    """The calendars (rows) whose turn it is: every 5 minutes in working hours, hourly outside; who waited longest first."""
+    """The calendars (rows) whose turn it is: every 5 minutes in working hours, hourly outside; who waited longest first.
+
+    Where the last sync did not reach Google, after a minute.
+    """
     before = view.now - interval(view)
+    in_turn = and_(
+        or_(col(Calendar.synced_at).is_(None), col(Calendar.synced_at) <= before),
+        or_(col(Calendar.failed_at).is_(None), col(Calendar.failed_at) <= view.now - BUSY_INTERVAL),
+    )
+    again = and_(col(Calendar.failure) == UNREACHABLE, col(Calendar.failed_at) <= view.now - RETRY)
     statement = (
         select(Calendar.id)
         .where(
             Calendar.workspace_id == view.workspace_id,
-            or_(col(Calendar.synced_at).is_(None), col(Calendar.synced_at) <= before),
-            or_(col(Calendar.failed_at).is_(None), col(Calendar.failed_at) <= view.now - BUSY_INTERVAL),
+            or_(in_turn, again),
             or_(col(Calendar.lease_until).is_(None), col(Calendar.lease_until) <= view.now),
         )
         .order_by(col(Calendar.synced_at).nulls_first(), col(Calendar.id))

@@ -1,5 +1,6 @@
 """What may stand in an appointment's way."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,6 +10,8 @@ from sqlmodel import col, select
 from core.booking.calendar.mirror import BusyTime, blocks, foreign_between
 from core.transaction import View
 from storage.tables import Consultant, TimeOff
+
+INSTANCE = re.compile(r"_\d{8}(T\d{6}Z)?$")
 
 
 @dataclass(frozen=True)
@@ -22,9 +25,19 @@ class Cause:
     consultants: frozenset[str]
 
     @property
+    def series(self) -> str:
+        """The same for all instances of a recurring event: Google appends their original start to the series' id."""
+        return series_of(self.key)
+
+    @property
     def facts(self) -> tuple[str, datetime, datetime]:
         """What a conflict keeps of it."""
         return self.title, self.starts_at, self.ends_at
+
+
+def series_of(key: str) -> str:
+    """See `Cause.series`."""
+    return INSTANCE.sub("", key) if key.startswith("event:") else key
 
 
 def causes_between(view: View, starts: datetime, ends: datetime) -> Iterator[Cause]:
@@ -41,7 +54,7 @@ def _events(view: View, starts: datetime, ends: datetime) -> Iterator[Cause]:
     names = [name for _, name, _ in team]
     central = view.workspace.central_calendar
     for google_id, event in foreign_between(view, starts, ends):
-        busy = BusyTime(google_id, event.starts_at, event.ends_at, event.title, event.private, None)
+        busy = BusyTime(google_id, event.starts_at, event.ends_at, event.title, event.private)
         blocked = frozenset(key for key, name, own in team if blocks(busy, name, own, central, names))
         title = "" if event.private else event.title
         yield Cause(f"event:{event.calendar_id}/{event.event_id}", title, event.starts_at, event.ends_at, blocked)

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import literal_column
 from sqlmodel import col, select
 
-from core.booking.calendar.causes import Cause, causes_between, everybody
+from core.booking.calendar.causes import Cause, causes_between, everybody, series_of
 from core.errors import AlreadyDone, NotAllowed, NotFound
 from core.events import ConflictChanged, ConflictFound, ConflictSettled
 from core.transaction import Transaction, View
@@ -111,7 +111,7 @@ def _compare(
         if cause is None and conflict.id in concerned:
             _settle(tx, conflict, _how(tx, conflict, appointment))
             continue
-        alerts[conflict.cause] = conflict.alert_id
+        alerts[series_of(conflict.cause)] = conflict.alert_id
         if cause is not None and cause.facts != (conflict.title, conflict.starts_at, conflict.ends_at):
             conflict.title, conflict.starts_at, conflict.ends_at = cause.facts
             tx.add(conflict)
@@ -136,14 +136,14 @@ def _collisions(tx: Transaction, booked: list[_Booked]) -> Iterator[tuple[tuple[
 def _open_new(tx: Transaction, collisions: dict[tuple[str, str], Cause], alerts: dict[str, str]) -> None:
     """A row that a person settled stays so; one that had settled by itself is opened again. Two at once make one row.
 
-    `alerts`: cause -> the alert that is open about it; what else the cause covers joins that.
+    `alerts`: series -> the alert that is open about it; what else it covers joins that.
     """
     known = _known(tx, {appointment for appointment, _ in collisions})
     for (appointment_id, key), cause in collisions.items():
         conflict = known.get((appointment_id, key))
         if conflict is not None and (conflict.state == Settling.OPEN or conflict.settled_by is not None):
             continue
-        alert_id = alerts.setdefault(key, tx.new_id())
+        alert_id = alerts.setdefault(cause.series, tx.new_id())
         if conflict is None:
             row = Conflict(
                 id=tx.new_id(),

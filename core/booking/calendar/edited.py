@@ -31,6 +31,6 @@ def back(tx: Transaction, appointment: Appointment, consultant_id: str, starts_a
     lock_consultants(tx, {consultant_id})
     before = (appointment.consultant_id, appointment.starts_at)
     appointment.consultant_id, appointment.starts_at, appointment.ends_at = consultant_id, starts_at, ends_at
-    reoccupy(tx, appointment, lowest_free_seat(tx, consultant_id, starts_at))
+    reoccupy(tx, appointment, lowest_free_seat(tx, consultant_id, starts_at), Source.CALENDAR)
     if before != (consultant_id, starts_at):
         tell_moved(tx, appointment, *before, Source.CALENDAR)

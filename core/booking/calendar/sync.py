@@ -18,7 +18,7 @@ from core.booking.calendar.applying import adopt, apply_changes, drop_unseen, in
 from core.booking.calendar.catching_up import catch_up
 from core.booking.calendar.causes import everybody
 from core.booking.calendar.conflicts import reconcile
-from core.booking.calendar.lanes import UNWRITABLE
+from core.booking.calendar.lanes import UNREACHABLE, UNWRITABLE
 from core.booking.calendar.mirror import consultants_of
 from core.errors import NotFound
 from core.ports import CalendarError, CalendarPort, CalendarRefused, CalendarUnavailable, RemoteEvent, SyncTokenExpired
@@ -30,7 +30,6 @@ log = logging.getLogger(__name__)
 LISTED_BACK = timedelta(days=60)
 LEASE = timedelta(minutes=5)  # longer than a page and its transaction take
 CHUNK = 200  # events in one transaction
-UNREACHABLE = "Google Calendar cannot be reached at the moment. It is tried again by itself."
 
 
 class SyncEnd(StrEnum):

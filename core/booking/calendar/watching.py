@@ -2,11 +2,15 @@
 
 import hmac
 import logging
+import threading
+import time
+from collections.abc import Callable
 from datetime import timedelta
 
 from sqlalchemy import or_, update
 from sqlmodel import col, select
 
+from core.booking.calendar.sync import SyncEnd, sync_calendar
 from core.ports import CalendarError, CalendarPort, WatchChannel
 from core.transaction import Engine
 from storage.tables import Calendar
@@ -16,6 +20,7 @@ log = logging.getLogger(__name__)
 NOTICE_PATH = "/google/notifications"
 TTL = timedelta(days=7)
 RENEW_BEFORE = timedelta(days=1)
+TRIES, PAUSE_S = 20, 0.5  # a notice waits that long for a sync under way; then the clock has to do
 
 
 def renew_watches(engine: Engine, port: CalendarPort, workspace_id: str, public_url: str) -> int:
@@ -63,6 +68,42 @@ def notified(engine: Engine, channel_id: str, token: str, resource_id: str) -> t
         if all(genuine) and row.channel_token and row.channel_resource:
             return row.workspace_id, row.id
     return None
+
+
+class Notified:
+    """Google says that a calendar has changed: it is synced, if the notice is one that we asked for.
+
+    What changes while a sync is under way may not stand in its list any more, so that notice waits for the next one. One
+    waits for all. `submit` has a function called in the background.
+    """
+
+    def __init__(self, engine: Engine, port: CalendarPort, submit: Callable[..., object]) -> None:
+        self._engine, self._port, self._submit = engine, port, submit
+        self._waiting: set[tuple[str, str]] = set()
+        self._lock = threading.Lock()
+
+    def __call__(self, channel_id: str, token: str, resource_id: str) -> None:
+        """Returns at once."""
+        place = notified(self._engine, channel_id, token, resource_id)
+        if place is not None and self._waits(place):
+            self._submit(self._sync, place)
+
+    def _waits(self, place: tuple[str, str]) -> bool:
+        """Whether it did not wait before."""
+        with self._lock:
+            new = place not in self._waiting
+            self._waiting.add(place)
+            return new
+
+    def _sync(self, place: tuple[str, str]) -> None:
+        for _ in range(TRIES):
+            with self._lock:
+                self._waiting.discard(place)
+            if sync_calendar(self._engine, self._port, *place) is not SyncEnd.BUSY or not self._waits(place):
+                return
+            time.sleep(PAUSE_S)
+        with self._lock:
+            self._waiting.discard(place)
 
 
 def _store(engine: Engine, calendar: Calendar, channel: WatchChannel, token: str) -> bool:

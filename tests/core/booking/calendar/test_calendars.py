@@ -1,12 +1,14 @@
 """Which calendars are kept in step, when they are due, and how Google tells of changes."""
 
+import threading
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from core.booking.calendar.calendars import calendars, due_calendars, end_leases, ensure_calendars, interval
 from core.booking.calendar.sync import SyncEnd, sync_calendar
-from core.booking.calendar.watching import notified, renew_watches
+from core.booking.calendar.watching import Notified, notified, renew_watches
 from storage.tables import Consultant
 from tests.core.booking.calendar.practice import ALEX, BEA, CENTRAL, Practice
 
@@ -109,8 +111,22 @@ def test_who_waited_is_due_and_who_failed_waits(practice: Practice) -> None:
     practice.near.breaks["list"] = ["down"]
     assert sync_calendar(practice.engine, practice.port, practice.w, practice.calendar(ALEX).id) is SyncEnd.FAILED
     assert ALEX not in due(practice)
-    practice.tick(minutes=5)
+    practice.tick(minutes=1)
     assert ALEX in due(practice)
+
+
+def test_after_a_sync_that_did_not_reach_google_it_is_tried_again_within_a_minute_although_it_is_fresh(
+    practice: Practice,
+) -> None:
+    practice.sync(ALEX)
+    practice.near.breaks["list"] = ["down"]
+    assert sync_calendar(practice.engine, practice.port, practice.w, practice.calendar(ALEX).id) is SyncEnd.FAILED
+    assert ALEX not in due(practice)
+    practice.tick(minutes=1)
+    assert ALEX in due(practice)
+    practice.sync(ALEX)
+    practice.tick(minutes=1)
+    assert ALEX not in due(practice)
 
 
 def kept_by_id(practice: Practice) -> list[str]:
@@ -165,3 +181,32 @@ def test_only_genuine_notices_count(practice: Practice) -> None:
         ("unknown", token, resource),
     ):
         assert notified(practice.engine, *wrong) is None
+
+
+def test_a_notice_during_a_sync_waits_for_the_next_one_and_one_waits_for_all(
+    practice: Practice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("core.booking.calendar.watching.PAUSE_S", 0.01)
+    practice.sync()
+    renew_watches(practice.engine, practice.port, practice.w, "https://bot.example.com")
+    row = practice.calendar(ALEX)
+    notice = (row.channel_id or "", row.channel_token or "", row.channel_resource or "")
+    waiting: list[threading.Thread] = []
+
+    def submit(work: Callable[..., object], *arguments: object) -> None:
+        waiting.append(threading.Thread(target=work, args=arguments))
+        waiting[-1].start()
+
+    told = Notified(practice.engine, practice.port, submit)
+
+    def meanwhile() -> None:
+        practice.person_adds(ALEX, 9, "Zu spät für diese Liste")
+        for _ in range(3):
+            told(*notice)
+
+    practice.near.meanwhile["list"] = meanwhile
+    told(*notice)
+    for one in waiting:
+        one.join(5)
+    assert [event.title for event in practice.mirror(ALEX).values()] == ["Zu spät für diese Liste"]
+    assert len(waiting) <= 3
