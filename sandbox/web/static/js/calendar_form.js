@@ -128,26 +128,8 @@ export function eventForm({ entry, calendars, zone, done }) {
     const result = await api.removeEvent(entry.calendar, event.id);
     if (result?.ok === false) return say(t("actionFailed", { error: result.error }));
     close();
-    const again = { ...event };
-    for (const name of [
-      "id",
-      "etag",
-      "iCalUID",
-      "created",
-      "updated",
-      "sequence",
-      "recurringEventId",
-      "originalStartTime",
-      "htmlLink",
-      "status",
-      "kind",
-      "creator",
-      "organizer",
-    ]) delete again[name];
-    notice(
-      t("deleted"),
-      { action: { label: t("undo"), run: async () => { await api.addEvent(entry.calendar, again); done(); } } },
-    );
+    const back = async () => { await api.changeEvent(entry.calendar, event.id, { status: event.status }); done(); };
+    notice(t("deleted"), { action: { label: t("undo"), run: back } });
     done();
   }
 
