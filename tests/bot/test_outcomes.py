@@ -89,6 +89,7 @@ def test_after_three_days_the_leads_are_asked_and_the_channel_hears_no_names(des
     desk.run("outcomes.escalate")
     asked = desk.direct(LEAD, "Nobody has said how this appointment on Wednesday, 18 November ended")
     desk.direct(ADMIN, "Niemand hat gesagt, wie dieser Termin")
+    desk.direct(ALEX, "Die Leitung ist inzwischen auch gefragt; deine Antwort zählt weiterhin.")
     posted = desk.control.wait_for_message(LEAD, ADMINS, "")
     assert "Alex" in words_in(posted)
     assert not [word for word in ("Geheim", "2345678") if word in words_in(posted)]

@@ -30,7 +30,9 @@ def asked(view: View, t: Translator, facts: dict[str, Any]) -> Message | None:
     blocks = [section(f"*{title}*")]
     for ending in endings:
         blocks += blocks_for(ending, t, consultant=not mine)
-    if pending:
+    if any(ending.escalated for ending in pending):
+        blocks.append(context(t("The leads have been asked by now; your answer still counts.")))
+    elif pending:
         blocks.append(context(t("A colour in the calendar answers as well. After three days the leads are asked.")))
     else:
         blocks.append(thanks(t))

@@ -148,7 +148,7 @@ def _day(tx: Transaction, appointment: Appointment) -> str:
 NOTICES: dict[type[Event], tuple[Reaction, ...]] = {
     AppointmentBooked: (_followed,),
     OutcomeAsked: (_question, refresh_homes_of),
-    OutcomeEscalated: (_escalation,),
+    OutcomeEscalated: (_question, _escalation),
     OutcomeRecorded: (_question, _escalation, _post, _corrected, refresh_homes_of),
     OutcomeDisputed: (_question, _escalation, _dispute, _contested),
     DisputeSettled: (_question, _escalation, _dispute, _decided),

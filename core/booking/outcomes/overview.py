@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import literal_column
 from sqlalchemy.orm import aliased
 from sqlmodel import and_, col, or_, select
 
@@ -13,9 +12,9 @@ from core.booking.slots import day_bounds
 from core.errors import NotFound
 from core.transaction import View
 from storage.tables import Appointment, Consultant, Customer, Dispute, Member, Outcome, State
+from storage.tables.conditions import DISPUTE_OPEN, UNDECIDED
 
 LONGEST_LIST = 20  # more would not fit into one message with buttons
-UNDECIDED = "appointment.state = 'booked' AND appointment.outcome IS NULL"  # in the partial index's words
 
 
 @dataclass(frozen=True)
@@ -43,6 +42,7 @@ class Ending:
     source: str | None
     said_by: str | None
     said_at: datetime | None
+    escalated: bool  # the leads have been asked
     claim: Claim | None  # until the dispute about it is settled
     followed: bool  # booked anew, after it was rescheduled
 
@@ -85,7 +85,7 @@ def still_due(view: View, member_id: str) -> list[Ending]:
     in_slack = select(Member.id).where(Member.id == Consultant.member_id, col(Member.active)).exists()
     return _endings(
         view,
-        literal_column(UNDECIDED),
+        UNDECIDED,
         Appointment.ends_at <= view.now,
         col(Appointment.asked_at).is_not(None),
         or_(Consultant.member_id == member_id, and_(Appointment.booker_id == member_id, ~in_slack)),
@@ -96,10 +96,10 @@ def for_leads(view: View) -> list[Ending]:
     """What waits for a lead, by the start: the disputed first, then what nobody has answered for three days."""
     open_ones = select(Dispute.appointment_id).where(
         Dispute.workspace_id == view.workspace_id,
-        literal_column("dispute.state = 'open'"),  # in the partial index's words, or it is not used
+        DISPUTE_OPEN,
     )
     disputed = _endings(view, col(Appointment.id).in_(open_ones))
-    return disputed + _endings(view, literal_column(UNDECIDED), col(Appointment.escalated_at).is_not(None))
+    return disputed + _endings(view, UNDECIDED, col(Appointment.escalated_at).is_not(None))
 
 
 def _on(view: View, day: date) -> tuple[Any, Any]:
@@ -135,6 +135,7 @@ def _endings(view: View, *conditions: Any) -> list[Ending]:
             source=row.outcome_source,
             said_by=slack_id,
             said_at=row.outcome_at,
+            escalated=row.escalated_at is not None,
             claim=claims.get(row.id),
             followed=row.id in again,
         )
@@ -149,7 +150,7 @@ def open_disputes_of(view: View, appointment_ids: Sequence[str]) -> dict[str, st
     statement = select(Dispute.appointment_id, Dispute.id).where(
         Dispute.workspace_id == view.workspace_id,
         col(Dispute.appointment_id).in_(appointment_ids),
-        literal_column("dispute.state = 'open'"),  # in the partial index's words, or it is not used
+        DISPUTE_OPEN,
     )
     return dict(view.session.exec(statement).all())
 
@@ -164,7 +165,7 @@ def _claims(view: View, appointment_ids: Sequence[str]) -> dict[str, Claim]:
         .where(
             Dispute.workspace_id == view.workspace_id,
             col(Dispute.appointment_id).in_(appointment_ids),
-            literal_column("dispute.state = 'open'"),  # in the partial index's words, or it is not used
+            DISPUTE_OPEN,
         )
     )
     return {d.appointment_id: Claim(d.id, Outcome(d.claimed), by) for d, by in view.session.exec(statement).all()}
