@@ -60,6 +60,8 @@ def test_an_event_is_added_changed_moved_and_deleted(look, served: Served) -> No
     assert events(served) == []
     page.get_by_role("button", name="Rückgängig").click()
     page.locator(".event", has_text="Teamrunde").wait_for()
+    [(_, back)] = events(served)
+    assert (back["id"], back["summary"], back["start"]) == (event["id"], event["summary"], event["start"])
 
 
 def test_events_are_drawn_and_dragged(look, served: Served) -> None:
