@@ -104,6 +104,12 @@ def test_signed_but_broken_requests_are_the_senders_fault(desk: Desk, kind: str)
     assert desk.control.raw(f"payload={json.dumps(_submitted(view))}", sign=True)["status"] == 200
 
 
+def test_slack_may_say_that_it_holds_back_events(desk: Desk) -> None:
+    told = json.dumps({"type": "app_rate_limited", "team_id": TEAM, "minute_rate_limited": 1518467820})
+    assert desk.control.raw(told, sign=True)["status"] == 200
+    assert desk.control.raw(told, sign=False)["status"] == 401
+
+
 def _submitted(view: dict[str, Any]) -> dict[str, Any]:
     """A submission whose parts have other types than Slack's, but which names its view."""
     return {
