@@ -126,7 +126,7 @@ def parse_booking(
         phone=phone.e164 if phone else None,
         email=email,
         note=note,
-        ignored=" ".join(filter(None, [*unknown, canvas.rest(is_filler)])),
+        ignored=" ".join(filter(None, [*unknown, canvas.rest_that_says(is_filler)])),
         between=between_said(times, [said[part.start : part.end] for part in parts]),
         soonest=soonest,
     )

@@ -47,13 +47,21 @@ class Canvas:
             if not (word and _AFTER_TITLE.search(self.folded[max(0, match.start() - 12) : match.start()])):
                 yield match
 
-    def rest(self, says_nothing: Callable[[str], bool] = lambda word: False) -> str:
-        """What nobody understood, on one line, without the pieces that have nothing but words that say nothing."""
-        pieces = [piece.split() for piece in self.shown.split(MARK)]
-        words = [word for piece in pieces if not all(map(says_nothing, piece)) for word in piece]
-        return " ".join(word for word in words if any(unicodedata.category(letter)[0] != "P" for letter in word)).strip(
-            ",; "
-        )
+    def rest(self) -> str:
+        """What nobody understood, on one line."""
+        return " ".join(self._pieces())
+
+    def rest_that_says(self, says_nothing: Callable[[str], bool]) -> str:
+        """The same without the pieces that have nothing but words that say nothing; dots stand between pieces."""
+        return " … ".join(piece for piece in self._pieces() if not all(map(says_nothing, piece.split())))
+
+    def _pieces(self) -> list[str]:
+        pieces = (" ".join(filter(_is_word, piece.split())).strip(",; ") for piece in self.shown.split(MARK))
+        return [piece for piece in pieces if piece]
+
+
+def _is_word(text: str) -> bool:
+    return any(unicodedata.category(letter)[0] != "P" for letter in text)
 
 
 _SLACK = re.compile(r"<([@#!]?)([^<>|]{0,2000})(?:\|([^<>]{0,2000}))?>")

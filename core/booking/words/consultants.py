@@ -148,11 +148,11 @@ class Roster:
 
 
 _ANEW = re.compile(
-    r"(?:^|[\0,;:.!?()/\n|-])\s*$"
+    r"(?:^|[\0,;:.!?()/\n|\"-])\s*$"
     r"|(?:^|\s)(?:fur|fuer|for|zu|to|und|and|termin|appointment|slot|buche|book|ist|is|hat|has|does)\s+$"
 )
 _ENDED = re.compile(
-    r"\s*(?:$|[\0,;:.!?()/\n|-])|\s+(?:"
+    r"\s*(?:$|[\0,;:.!?()/\n|\"-])|\s+(?:"
     + TITLE
     + r"|fur|fuer|for|mit|with|und|and|um|at|am|on|in|frei|free|available|noch|zeit|time|have|wieder|again|schon|denn"
     + r"|kommen|sprechen|buchen|eintragen|bitte|please"

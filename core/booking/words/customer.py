@@ -29,7 +29,9 @@ _FILLERS = frozenset(
         "soonest soon asap wieder again storniere "
         "stornieren storno absagen sag sage ab verschiebe verschieben verschieb verlege verlegen umbuchen move "
         "reschedule postpone auf können kommen come coming wollen wants gerne trägst vereinbare vereinbaren machen mach "
-        "make schedule arrange irgendwann anytime sometime zeitnah dafür sprechen open offene offenen"
+        "make schedule arrange irgendwann anytime sometime zeitnah dafür sind "
+        "steht zusammen jemand somebody someone anybody anyone everybody everyone euch team zurück ruf "
+        "rufe sprechen open offene offenen"
     ).split()
 )
 _NOUNS = frozenset(

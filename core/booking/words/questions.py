@@ -18,7 +18,11 @@ _CHANGE = (
     r"(?<!\w)(?:stornier\w*|storno|absag\w*|abzusagen|abgesagt|sage?(?=.{1,80} ab(?!\w))|cancel\w*|verschieb\w*|verschoben|"
     r"verleg\w*|umbuch\w*|umzubuchen|umgebucht|reschedul\w*|postpon\w*|move|moved)(?!\w)"
 )
-_OWN = r"(?<!\w)(?:meine? (?:(?:na|nae)chste[nr]? )?(?:termine?|buchung(?:en)?)|my (?:next )?(?:appointments?|bookings?))(?!\w)"
+_OWN = (
+    r"(?<!\w)(?:meine? (?:(?:na|nae)chste[nr]? )?(?:termine?|buchung(?:en)?)|my (?:next )?(?:appointments?|bookings?)|"
+    r"was (?:steht .{0,40}an|habe? ich)|what do i have)(?!\w)"
+)
+_WHEN = r"(?:^|[\n.,!:;]\s*)(?:wann|when)(?=.{0,80}(?<!\w)(?:termin|appointment)(?!\w))"
 _HELP = (
     r"(?:hilfe|help|befehle|commands|was (?:kannst|machst) du(?: alles)?|wie (?:geht|funktioniert) (?:das|es)|"
     r"what can you do|how does (?:this|it) work)"
@@ -38,8 +42,11 @@ def asks_to_change(text: str) -> bool:
 
 
 def asks_for_own(text: str) -> bool:
-    """True where somebody wants to see what they have booked ("meine Termine")."""
-    return compiled(_OWN).search(fold(text[:LONGEST])) is not None
+    """True where somebody wants to see what they have booked ("meine Termine", "Wann hat Frau Weber ihren Termin?")."""
+    folded = fold(text[:LONGEST])
+    if compiled(_WHEN).search(folded) and compiled(TITLE).search(folded) and not compiled(_OPEN).search(folded):
+        return True
+    return compiled(_OWN).search(folded) is not None
 
 
 def asks_for_help(text: str) -> bool:

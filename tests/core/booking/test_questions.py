@@ -77,6 +77,13 @@ def test_who_wants_to_move_or_cancel_is_understood(words: str) -> None:
 
 def test_ones_own_appointments_and_help_are_asked_for_by_name() -> None:
     assert all(map(asks_for_own, ("meine Termine", "Zeig mir meine Termine", "my appointments", "my next booking?")))
+    assert all(
+        map(
+            asks_for_own,
+            ("Wann hat Frau Weber ihren Termin?", "When is Ms Weber's appointment?", "Was steht morgen an?"),
+        )
+    )
     assert all(map(asks_for_help, ("Hilfe!", "help", "Was kannst du?", "what can you do?")))
+    assert not asks_for_own("Wann ist der nächste freie Termin für Frau Weber?")
     for words in ("morgen 14 Uhr bei Alex, Frau Weber", "Frau Hilfe morgen 9 Uhr", "Wann ist Elena frei?", ""):
         assert not any(asks(words) for asks in (asks_to_change, asks_for_own, asks_for_help)), words

@@ -24,6 +24,7 @@ from tests.core.booking.spoken import BERLIN, NOW, TEAM, TODAY, book
         ("bei Herrn Berger", "alex"),
         ("Berater: Alex", "alex"),
         ("Alex morgen 14 Uhr", "alex"),
+        ('Do 16 Uhr Alex "Bob Miller"', "alex"),
         ("Frau Weber will am Montag zu Alex", "alex"),
         ("Ms Weber wants to see Alex on Monday", "alex"),
         ("Wann hat Alex wieder frei?", "alex"),
@@ -195,6 +196,7 @@ def test_what_was_not_understood_is_told():
     assert book("morgen 14 Uhr bei Zorro, Frau Weber!").ignored == "bei Zorro"
     assert book("31.02. Frau Weber").ignored == "31.02."
     assert book("Montag 9 Uhr Frau Weber, bringt Unterlagen mit").ignored == "bringt Unterlagen mit"
+    assert book("Eilt sehr: Montag 9 Uhr Frau Weber, im Rollstuhl").ignored == "Eilt sehr: … im Rollstuhl"
 
 
 @pytest.mark.parametrize(
@@ -202,6 +204,7 @@ def test_what_was_not_understood_is_told():
     [
         "Bitte buche für Frau Weber einen Termin am Montag um 14:00 bei Alex.",
         "Kannst du Frau Weber für Montag 14 Uhr bei Alex eintragen? 0171 2345678",
+        "Hi zusammen, könnte jemand Herrn Kaya für Donnerstag 16 Uhr bei Alex eintragen? Danke euch!",
         "Trag mal bitte Herrn Yılmaz morgen 11 Uhr bei Alex ein",
         "Please book John Smith for next Tuesday at 11am with Alex, phone +44 20 7946 0958",
         "Mittwoch früh, Herr Klein, Tel. 030 1234567",
