@@ -14,7 +14,7 @@ from core.booking.agenda import Day, Hour, Seat, day_of
 from core.booking.availability import today
 from core.booking.outcomes.overview import followed
 from core.booking.setup.consultants import consultant_of
-from core.booking.slots import Busy, Off, Over
+from core.booking.slots import Busy, Holiday, Off, Over
 from core.booking.words import parse_day
 from core.transaction import View
 from storage.tables import Outcome
@@ -169,6 +169,8 @@ def _title(hour: Hour, t: Translator) -> str:
     words = f"*{span(hour.starts_at, hour.ends_at, t)}*"
     if hour.closed is None and hour.free:
         words += " · " + t.plural("{n} seat free", "{n} seats free", hour.free)
+    if isinstance(hour.closed, Off | Busy):
+        words += f"\n⚠️ {escape(why_closed(hour.closed, t))}"
     return words
 
 
@@ -185,22 +187,28 @@ def _line(seat: Seat, t: Translator) -> str:
 
 
 def _rest(found: Day, t: Translator) -> list[Block]:
-    """Hours without customers, and what else stands in the calendar, in small print."""
-    free = [f"{t.time(hour.starts_at)}" for hour in found.hours if not hour.seats and hour.closed is None]
-    closed = [
-        f"{t.time(hour.starts_at)} {escape(why_closed(hour.closed, t))}"
-        for hour in found.hours
-        if not hour.seats and hour.closed is not None and not isinstance(hour.closed, Over)
-    ]
+    """Hours without customers, and what else stands in the calendar, in small print. What was said already is left out."""
+    empty = [hour for hour in found.hours if not hour.seats]
+    free = [t.time(hour.starts_at) for hour in empty if hour.closed is None]
+    by_reason: dict[str, list[str]] = {}
+    for hour in empty:
+        if hour.closed is not None and not isinstance(hour.closed, Over | Holiday):
+            by_reason.setdefault(escape(why_closed(hour.closed, t)), []).append(t.time(hour.starts_at))
+    closed = [f"{', '.join(times)} {why}" for why, times in by_reason.items()]
+    said = [hour.closed for hour in found.hours]
     lines = []
     if free:
         lines.append(t("*Free:* {times}", times=", ".join(free)))
     if closed:
         lines.append(t("*Not bookable:* {times}", times="; ".join(closed)))
-    away = [f"{span(block.starts_at, block.ends_at, t)} {_reason(block, t)}".strip() for block in found.away]
+    away = [
+        f"{span(block.starts_at, block.ends_at, t)} {_reason(block, t)}".strip()
+        for block in found.away
+        if block not in said
+    ]
     if away:
         lines.append(t("*In the way:* {times}", times="; ".join(away)))
-    return [context(*(clip(line, 1900) for line in lines))] if lines else []
+    return [context("\n".join(clip(line, 900) for line in lines))] if lines else []
 
 
 def _reason(block: Off | Busy, t: Translator) -> str:

@@ -42,7 +42,20 @@ def test_a_consultant_sees_customers_free_hours_and_what_is_in_the_way(desk: Out
     for words in ("Mittwoch, 18. November", "14:00–15:00", "Frau Sommer", "0171 2345678", "2 Plätze frei", "/off"):
         assert words in shown
     assert "*Frei:* 18:00" in shown
-    assert "20:00–21:00 Chor &lt;!here&gt;" in shown
+    assert shown.count("Chor &lt;!here&gt;") == 1, "what closes a start is not said to be in the way once more"
+
+
+def test_what_closes_several_starts_is_said_once_and_over_a_booking_beside_it(desk: OutcomesDesk) -> None:
+    next_week = NOON + 7 * 24 * HOUR
+    desk.over(next_week + 2 * HOUR, customer="Frau Bald")
+    with desk.engine.transaction(TEAM) as tx:
+        team = {"workspace_id": TEAM, "consultant_id": desk.consultant("Alex")}
+        off = {"starts_at": next_week, "ends_at": next_week + 10 * HOUR, "reason": "Messe", "created_at": NOON}
+        tx.add(TimeOff(id="fair", **team, **off))
+    shown = words_in(day(desk, "25.11.2026"))
+    assert "*Nicht buchbar:* 18:00, 20:00 " in shown
+    assert "14:00–15:00*\n⚠️ " in shown
+    assert shown.count("Messe") == 2
 
 
 def test_answers_are_given_from_the_day_itself(desk: OutcomesDesk) -> None:
