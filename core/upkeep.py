@@ -3,7 +3,7 @@
 The journal and the posts that can still be edited stay. What has arrived, and the keys by which a repeated request is known,
 are of no use once nobody asks for them any more: Slack and Google repeat a request for hours at most, and a daily job asks for
 its own day. What was given up waits for an admin, who may try it again for two months; then it would only tell old news. Other
-people's calendar entries are no business of ours once no sync would list them.
+people's calendar entries are no business of ours once no sync would list them, nor is a live board once its end is posted.
 """
 
 from collections.abc import Callable, Sequence
@@ -18,7 +18,7 @@ from core.booking.calendar.mirror import drop_foreign, foreign_before
 from core.booking.calendar.sync import LISTED_BACK
 from core.transaction import Engine, Transaction, View
 from storage import outbox
-from storage.tables import Delivery, EffectState
+from storage.tables import Board, Delivery, EffectState
 
 KEPT = timedelta(days=7)
 GIVEN_UP_KEPT = timedelta(days=60)
@@ -35,11 +35,12 @@ class Forgotten:
     given_up: int
     deliveries: int
     calendar_events: int
+    boards: int
 
 
 def forget_old(engine: Engine, workspace_id: str) -> Forgotten:
-    """Drop what arrived or was dealt with a week ago, what was given up and what ended in other people's
-    calendars two months ago.
+    """Drop what arrived, was dealt with or was a live board until a week ago, and what was given up or ended in other
+    people's calendars two months ago.
 
     Raises NotFound("workspace").
     """
@@ -53,6 +54,7 @@ def forget_old(engine: Engine, workspace_id: str) -> Forgotten:
             lambda view: foreign_before(view, view.now - LISTED_BACK, BATCH),
             lambda tx, keys: drop_foreign(tx, keys, tx.now - LISTED_BACK),
         ),
+        boards=_sweep(engine, workspace_id, _ended_boards, _forget_boards),
     )
 
 
@@ -92,4 +94,14 @@ def _old_deliveries(view: View) -> Sequence[str]:
 
 def _forget_deliveries(tx: Transaction, keys: Sequence[str]) -> int:
     statement = delete(Delivery).where(col(Delivery.workspace_id) == tx.workspace_id, col(Delivery.key).in_(keys))
+    return tx.session.connection().execute(statement).rowcount
+
+
+def _ended_boards(view: View) -> Sequence[str]:
+    statement = select(Board.id).where(Board.workspace_id == view.workspace_id, col(Board.ended_at) < view.now - KEPT)
+    return view.session.exec(statement.limit(BATCH)).all()
+
+
+def _forget_boards(tx: Transaction, ids: Sequence[str]) -> int:
+    statement = delete(Board).where(col(Board.workspace_id) == tx.workspace_id, col(Board.id).in_(ids))
     return tx.session.connection().execute(statement).rowcount

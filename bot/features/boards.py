@@ -52,7 +52,7 @@ def board_post(view: View, t: Translator, facts: dict[str, Any]) -> Message | No
     board = view.session.get(Board, facts["subject"])
     if board is None:
         return None
-    if not board.active:
+    if board.ended_at is not None:
         ended = t("This live board has been ended. `/slots` shows the open times.")
         return Message(ended, [context(f"⏹ {ended}")])
     built = board_message(view, t, board.span, pin=False, public=True)

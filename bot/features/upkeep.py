@@ -17,7 +17,7 @@ def forget(services: Services, workspace_id: str) -> None:
     gone = forget_old(services.engine, workspace_id)
     if any(astuple(gone)):
         log.info(
-            "forgot %d effects that arrived, %d that were given up, %d requests that were dealt with and "
-            "%d foreign calendar events",
+            "forgot %d effects that arrived, %d that were given up, %d requests that were dealt with, "
+            "%d foreign calendar events and %d ended boards",
             *astuple(gone),
         )

@@ -16,7 +16,7 @@ _BOARDS = table_of(Board)
 # In the order of ids: two transactions that put the same effects in different orders would wait for each other.
 _LIVE = (
     plain_select(_BOARDS.c.id, _BOARDS.c.channel)
-    .where(_BOARDS.c.workspace_id == bindparam("workspace"), _BOARDS.c.active)
+    .where(_BOARDS.c.workspace_id == bindparam("workspace"), _BOARDS.c.ended_at.is_(None))
     .order_by(_BOARDS.c.id)
 )
 
@@ -30,7 +30,10 @@ def pin_board(tx: Transaction, channel: str, span: str) -> Board:
     """A new live board; one of a kind to a channel, also when two ask at once. Raises AlreadyDone("pinned")."""
     lock_settings(tx)
     same = select(Board).where(
-        Board.workspace_id == tx.workspace_id, Board.channel == channel, Board.span == span, col(Board.active)
+        Board.workspace_id == tx.workspace_id,
+        Board.channel == channel,
+        Board.span == span,
+        col(Board.ended_at).is_(None),
     )
     if tx.session.exec(same).first() is not None:
         raise AlreadyDone("pinned")
@@ -49,6 +52,6 @@ def end_board(tx: Transaction, board_id: str) -> Board:
         raise NotFound("board")
     if tx.actor is not None and board.created_by != tx.actor.id and not tx.actor_is(Role.LEAD):
         raise NotAllowed("lead")
-    board.active = False
+    board.ended_at = board.ended_at or tx.now
     tx.add(board)
     return board

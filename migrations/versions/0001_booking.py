@@ -198,7 +198,7 @@ def upgrade() -> None:
         sa.Column("span", sqlmodel.sql.sqltypes.AutoString(length=12), nullable=False),
         sa.Column("created_by", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
         sa.Column("created_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.Column("active", sa.Boolean(), nullable=False),
+        sa.Column("ended_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.ForeignKeyConstraint(["created_by"], ["member.id"], name=op.f("fk_board_created_by_member")),
         sa.ForeignKeyConstraint(["workspace_id"], ["workspace.id"], name=op.f("fk_board_workspace_id_workspace")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_board")),

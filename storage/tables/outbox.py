@@ -80,4 +80,4 @@ class Board(SQLModel, table=True):
     span: str = Field(max_length=12)
     created_by: str | None = Field(default=None, foreign_key="member.id")
     created_at: datetime
-    active: bool = True
+    ended_at: datetime | None = None  # from then on it is not kept up to date any more

@@ -63,7 +63,7 @@ def live(desk: Desk, channel: str, matches: str, user: str = AGENT) -> Json:
 
 def boards(desk: Desk) -> list[Board]:
     with desk.engine.view(TEAM) as view:
-        return list(view.session.exec(select(Board).where(col(Board.active))).all())
+        return list(view.session.exec(select(Board).where(col(Board.ended_at).is_(None))).all())
 
 
 @pytest.mark.parametrize(
@@ -115,6 +115,7 @@ def test_a_board_says_why_times_are_closed(desk: Desk) -> None:
 
 def test_an_unreadable_day_is_said_back_with_examples(desk: Desk) -> None:
     assert "Ich weiß nicht, welcher Tag" in words_in(slots(desk, "irgendwann mal"))
+    assert "welcher Tag oder Berater „Zorro“" in words_in(slots(desk, "Zorro"))
     assert "I don't know which day" in words_in(slots(desk, "some time", AGENT_EN))
 
 

@@ -11,7 +11,7 @@ from core.booking.setup.workspace import ensure_workspace
 from core.transaction import Engine
 from core.upkeep import GIVEN_UP_KEPT, KEPT, Forgotten, forget_old
 from storage.outbox import Draft
-from storage.tables import Calendar, CalendarEvent, Delivery, Effect, EffectState
+from storage.tables import Board, Calendar, CalendarEvent, Delivery, Effect, EffectState
 from tests.core.booking.house import NOON, House
 
 MINUTE = timedelta(minutes=1)
@@ -30,13 +30,22 @@ def event(workspace_id: str, key: str, ends_at: datetime, appointment_id: str | 
     )  # fmt: skip
 
 
+def board(workspace_id: str, span: str, ended_at: datetime | None) -> Board:
+    key, long_ago = f"{workspace_id} {span}", NOON - LISTED_BACK
+    return Board(
+        id=key, workspace_id=workspace_id, channel="C1", span=span[:12], created_at=long_ago, ended_at=ended_at
+    )
+
+
 def left(engine: Engine, workspace_id: str) -> set[str]:
     """The names of what is still there."""
     with engine.view(workspace_id) as view:
+        boards = view.session.exec(select(Board).where(Board.workspace_id == workspace_id)).all()
         return {
             *view.session.exec(select(Effect.lane).where(Effect.workspace_id == workspace_id)).all(),
             *view.session.exec(select(Delivery.key).where(Delivery.workspace_id == workspace_id)).all(),
             *view.session.exec(select(CalendarEvent.event_id).where(CalendarEvent.workspace_id == workspace_id)).all(),
+            *(one.id.removeprefix(f"{workspace_id} ") for one in boards),
         }
 
 
@@ -56,20 +65,32 @@ def fill(engine: Engine, workspace_id: str) -> None:
             event(workspace_id, "over long ago", months - MINUTE),
             event(workspace_id, "over lately", months + MINUTE),
             event(workspace_id, "ours", months - MINUTE, "0" * 32),
+            board(workspace_id, "ended long ago", week - MINUTE),
+            board(workspace_id, "ended lately", week + MINUTE),
+            board(workspace_id, "live", None),
         )
 
 
-KEPT_ROWS = {"arrived lately", "given up", "waiting", "dealt with lately", "over lately", "ours"}
-GONE_ROWS = {"arrived long ago", "given up long ago", "dealt with long ago", "over long ago"}
+KEPT_ROWS = {
+    "arrived lately",
+    "given up",
+    "waiting",
+    "dealt with lately",
+    "over lately",
+    "ours",
+    "ended lately",
+    "live",
+}
+GONE_ROWS = {"arrived long ago", "given up long ago", "dealt with long ago", "over long ago", "ended long ago"}
 
 
 def test_what_is_of_no_use_any_more_is_dropped_in_this_workspace_alone(standing: Engine) -> None:
     fill(standing, "T1")
     fill(standing, "T2")
-    assert forget_old(standing, "T1") == Forgotten(effects=1, given_up=1, deliveries=1, calendar_events=1)
+    assert forget_old(standing, "T1") == Forgotten(effects=1, given_up=1, deliveries=1, calendar_events=1, boards=1)
     assert left(standing, "T1") == KEPT_ROWS
     assert left(standing, "T2") == KEPT_ROWS | GONE_ROWS
-    assert forget_old(standing, "T1") == Forgotten(0, 0, 0, 0)
+    assert forget_old(standing, "T1") == Forgotten(0, 0, 0, 0, 0)
 
 
 @pytest.mark.parametrize("count", [3, 4, 5, 8])
@@ -81,7 +102,7 @@ def test_however_much_there_is_it_goes_in_batches(
     with standing.transaction("T1") as tx:
         tx.add(*(Delivery(workspace_id="T1", key=str(n), at=NOON - KEPT - MINUTE) for n in range(count)))
         tx.add(*(effect("T1", str(n), EffectState.DONE, NOON - KEPT - MINUTE) for n in range(count)))
-    assert forget_old(standing, "T1") == Forgotten(count, 0, count, 0)
+    assert forget_old(standing, "T1") == Forgotten(count, 0, count, 0, 0)
 
 
 def test_a_forgotten_request_is_new_again_and_a_kept_one_is_not(standing: Engine) -> None:
