@@ -93,6 +93,11 @@ class CalendarAccess:
 class CalendarPort(Protocol):
     """A calendar service. Every method is one or more blocking network calls and raises CalendarError."""
 
+    @property
+    def account(self) -> str:
+        """The address that calendars have to be shared with. No call."""
+        ...
+
     def changes(self, calendar: str, sync_token: str | None, since: datetime) -> Iterator[ChangePage]:
         """What changed since the token was given, or, without one, everything that ends after `since`."""
         ...

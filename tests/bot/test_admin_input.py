@@ -1,14 +1,21 @@
 """What people type and choose in the console that is nearly right, or not right at all: an answer at the field, in words."""
 
+from zoneinfo import ZoneInfo
+
 import pytest
 
+from bot.features.admin.changes import failure_words
+from bot.language import Translator
+from core.booking.calendar.calendars import calendars
+from core.booking.calendar.lanes import UNREACHABLE, UNWRITABLE
 from core.booking.setup.consultants import list_consultants, week_of
 from core.booking.setup.members import members_with
 from core.booking.setup.staffing import replace_week
 from core.booking.setup.week import Start
+from integrations.google_answers import BAD_KEY, NO_ACCESS, NOT_SHARED, READ_ONLY
 from storage.tables import Role
 from tests.bot.admin_desk import fill, press, press_in_place, refused, said, slotadmin, undo, workspace
-from tests.desk import ADMIN, AGENT, ALEX, BEA, BOT, TEAM, Desk, words_in
+from tests.desk import ADMIN, AGENT, ALEX, BEA, BOT, NOON, TEAM, Desk, words_in
 
 
 @pytest.mark.parametrize(
@@ -108,3 +115,24 @@ def test_numbers_that_are_none_in_a_forged_form_change_nothing(desk: Desk) -> No
     with desk.engine.view(TEAM) as view:
         assert [one.name for one in list_consultants(view)] == ["Alex", "Bea"]
     assert desk.control.views(AGENT) == []
+
+
+def test_a_new_calendar_says_with_which_address_to_share_it_and_what_is_wrong_is_said_in_german(desk: Desk) -> None:
+    form = press(desk, ADMIN, slotadmin(desk, ADMIN, "consultants"), "admin.consultant_add")
+    done = fill(desk, ADMIN, form, name="Zoë", calendar="zoe@example.com")
+    address = desk.bot.services.calendars.account
+    assert f"Gib diesen Kalender für {address} frei" in words_in(done)
+    page = slotadmin(desk, ADMIN, "calendars")
+    with desk.engine.view(TEAM) as view:
+        row = next(one for one in calendars(view) if one.google_id == "zoe@example.com")
+    after = words_in(press_in_place(desk, ADMIN, page, "admin.sync", row.id))
+    assert "Diesen Kalender gibt es nicht, oder er ist nicht für das Dienstkonto freigegeben." in after
+    assert address in after
+    press_in_place(desk, ADMIN, slotadmin(desk, ADMIN, "changes"), "admin.undo")
+
+
+@pytest.mark.parametrize("failure", [UNREACHABLE, UNWRITABLE + READ_ONLY, BAD_KEY, NOT_SHARED, NO_ACCESS])
+def test_every_trouble_of_a_calendar_has_german_words(failure: str) -> None:
+    german = failure_words(failure, Translator("de", ZoneInfo("Europe/Berlin"), NOON))
+    assert not set(failure.split(". ")) & set(german.split(". "))
+    assert failure_words(failure, Translator("en", ZoneInfo("Europe/Berlin"), NOON)) == failure

@@ -8,6 +8,7 @@ from bot.features.admin.frame import Desk, area, area_modal, refresh_own, undo_i
 from bot.language import Translator, _
 from bot.registry import action
 from core.booking.calendar.calendars import calendars, get_calendar
+from core.booking.calendar.lanes import UNREACHABLE, UNWRITABLE
 from core.booking.calendar.sync import sync_calendar
 from core.booking.setup.consultants import list_consultants
 from core.booking.setup.undo import recent_changes
@@ -15,6 +16,15 @@ from storage.tables import Calendar, Role
 
 PAGE = 8
 MOST_CALENDARS = 30
+FAILURES = (
+    _("Google Calendar cannot be reached at the moment. It is tried again by itself."),
+    _("Bookings cannot be written to this calendar."),
+    _("The service account's key is not valid. Create a new key and set it as GOOGLE_CREDS_BASE64."),
+    _("The calendar does not exist or is not shared with the service account. Share it with the account's address."),
+    _("Slotquest may not change this calendar. Share it with the service account to “make changes to events”."),
+    _("Google does not let the service account in. Check its key, and that the Calendar API is switched on."),
+)
+"""What the calendars' side says is wrong, letter by letter, to be translated."""
 
 
 @area(
@@ -26,25 +36,26 @@ MOST_CALENDARS = 30
 )
 def calendars_modal(desk: Desk) -> Block:
     """Each calendar with whose it is, when it was last read, and what is wrong with it."""
-    t = desk.t
+    t, port = desk.t, desk.call.services.calendars
+    account = port.account if port else ""
     blocks: list[Block] = []
-    if desk.call.services.calendars is None:
+    if port is None:
         words = t(
             "No Google Calendar is connected. `slotquest doctor` says what is missing; until then bookings stay here alone."
         )
         blocks.append(section(f"⚠️ {words}"))
     rows = calendars(desk.view)
     people = list_consultants(desk.view)
-    if not rows and desk.call.services.calendars is not None:
+    if not rows and port is not None:
         blocks.append(section(t("There are no calendars yet. Give a consultant one, or set CENTRAL_CALENDAR_ID.")))
     ordered = sorted(rows, key=lambda row: (row.failed_at is None, row.google_id))
     for row in ordered[:MOST_CALENDARS]:
         whose = ", ".join(escape(one.name) for one in people if one.calendar == row.google_id)
         if row.google_id == desk.view.workspace.central_calendar:
             whose = ", ".join(filter(None, (t("central calendar"), whose)))
-        text = f"{'⚠️' if row.failed_at else '🟢'} *{escape(row.google_id)}*  {whose}\n{_state(row, t)}"
+        text = f"{'⚠️' if row.failed_at else '🟢'} *{escape(row.google_id)}*  {whose}\n{_state(row, account, t)}"
         now = button(t("Sync now"), f"admin.sync:{row.id}", row.id, label=t("Sync {name} now", name=row.google_id))
-        blocks.append(section(text, now if desk.admin and desk.call.services.calendars else None))
+        blocks.append(section(text, now if desk.admin and port else None))
     if len(rows) > MOST_CALENDARS:
         more = len(rows) - MOST_CALENDARS
         blocks.append(context(t.plural("and {n} more", "and {n} more", more)))
@@ -111,13 +122,17 @@ def turn(call: Call) -> Answer:
     return refresh_own(call, call.value)
 
 
-def _state(row: Calendar, t: Translator) -> str:
+def _state(row: Calendar, account: str, t: Translator) -> str:
     read = t("Last read {when}.", when=t.moment(row.synced_at, short=True)) if row.synced_at else t("Not read yet.")
     if row.failed_at is None:
         return read
-    failure = t(
-        "Since {when} it can't be reached: {why}",
-        when=t.moment(row.failed_at, short=True),
-        why=escape(row.failure or "–"),
-    )
-    return f"{failure}\n{read} " + t("Is it shared with Slotquest's service account, with the right to change events?")
+    why = escape(failure_words(row.failure or "", t))
+    trouble = t("Trouble since {when}: {why}", when=t.moment(row.failed_at, short=True), why=why)
+    share = "" if row.failure == UNREACHABLE else t("The service account's address: {account}", account=escape(account))
+    return f"{trouble}\n{read} {share}"
+
+
+def failure_words(failure: str, t: Translator) -> str:
+    """What is wrong with a calendar, as far as it is among what usually is; else in Google's own words."""
+    begin, reason = (UNWRITABLE, failure.removeprefix(UNWRITABLE)) if failure.startswith(UNWRITABLE) else ("", failure)
+    return f"{t(begin.strip())} {t(reason)}".strip()

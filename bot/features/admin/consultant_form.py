@@ -3,7 +3,7 @@
 import re
 
 from bot.answers import Answer, Errors, Open, Verdict
-from bot.blocks import Block, context, field, number_field, text_field, users_select
+from bot.blocks import Block, context, escape, field, number_field, text_field, users_select
 from bot.call import Call
 from bot.features.admin import words
 from bot.features.admin.frame import done, form_modal
@@ -69,8 +69,11 @@ def save(call: Call) -> Verdict:
             raise
         return Errors({at: said})
     extra = []
-    if typed.text("calendar"):
-        hint = call.t("Share this calendar with Slotquest's service account, with the right to change events.")
+    if typed.text("calendar") and call.services.calendars is not None:
+        hint = call.t(
+            "Share this calendar with {account}, with the right to change events.",
+            account=escape(call.services.calendars.account),
+        )
         extra.append(context(hint))
     return done(call, numbers, extra=extra)
 
