@@ -80,7 +80,7 @@ def consultants_modal(desk: Desk) -> Block:
     elif not shown:
         blocks.append(section(t("Nobody is called that.")))
     for one in here:
-        blocks += [divider(), section(_summary(desk, one, weeks[one.id], people_in_slack))]
+        blocks += [*([divider()] if blocks else []), section(_summary(desk, one, weeks[one.id], people_in_slack))]
         if desk.admin:
             blocks.append(actions(_buttons(one, t), block_id=f"consultant:{one.id}"))
     blocks += turning(t, page, pages, "admin.consultants")

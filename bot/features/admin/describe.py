@@ -32,7 +32,7 @@ LABELS = {
     "buffer_before": _("Minutes kept free before an appointment"),
     "buffer_after": _("Minutes kept free after an appointment"),
     "daily_cap": _("Most appointments per consultant and day"),
-    "locale": _("Language"),
+    "locale": _("Language of channels"),
     "timezone": _("Time zone"),
     "holidays": _("Public holidays of"),
     "bookings_channel": _("Posts about bookings"),

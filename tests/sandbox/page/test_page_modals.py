@@ -101,6 +101,20 @@ def test_enter_does_not_answer_a_question_that_has_just_opened(look) -> None:
     gone(page)
 
 
+def test_one_comes_back_to_where_one_was(look) -> None:
+    page = look()
+    page.set_viewport_size({"width": 1280, "height": 420})
+    write(page, "/book")
+    dialog = modal(page)
+    more = dialog.get_by_role("button", name="Mehr …")
+    more.click()
+    dialog.get_by_role("heading", name="Mehr").wait_for()
+    dialog.get_by_role("button", name="Zurück").click()
+    more.wait_for()
+    assert more.evaluate("node => node === document.activeElement")
+    assert page.evaluate("document.querySelector('.modal-body').scrollTop") > 0
+
+
 def test_modals_stack_and_the_arrow_leads_back(look, desk: Tiny) -> None:
     page = look()
     write(page, "/book")

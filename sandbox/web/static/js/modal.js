@@ -83,6 +83,7 @@ export class Modals {
     }
     const isNew = this.top?.id !== view.id;
     const opening = !this.dialog.open;
+    if (isNew && this.top) this.remember(this.top.id);
     if (!isNew && this.top.hash === view.hash) {
       this.top = view;
       return;
@@ -92,6 +93,13 @@ export class Modals {
     this.draw(view, isNew);
     if (opening) this.dialog.showModal();
     if (isNew) this.focusFirst(view);
+  }
+
+  /** Where one was in a view that another one covers: there one comes back to. */
+  remember(viewId) {
+    const kept = this.kept.get(viewId);
+    const focus = document.activeElement?.closest?.("[data-element]")?.dataset.element;
+    if (kept) Object.assign(kept, { scroll: this.body.scrollTop, focus });
   }
 
   draw(view, isNew) {
@@ -115,7 +123,7 @@ export class Modals {
     this.wait(false);
     this.banner.hidden = true;
     const focus = document.activeElement?.closest?.("[data-element]")?.dataset.element;
-    const scroll = isNew ? 0 : this.body.scrollTop;
+    const scroll = isNew ? kept.scroll ?? 0 : this.body.scrollTop;
     place(this.body, kept.nodes.nodes(keyed(view.blocks, ctx)));
     this.body.scrollTop = scroll;
     if (!isNew && focus && !this.body.contains(document.activeElement)) this.focusElement(focus);
@@ -129,6 +137,9 @@ export class Modals {
   }
 
   focusFirst(view) {
+    const left = this.kept.get(view.id).focus;
+    if (left) this.focusElement(left);
+    if (left && this.body.contains(document.activeElement)) return;
     const all = [...elementsOf(view.blocks)];
     const wanted = all.find(([, spec]) => spec.focus_on_load) ?? all.find(([block]) => block.type === "input");
     if (wanted) this.focusElement(`${wanted[0].block_id}/${wanted[1].action_id ?? ""}`);
