@@ -5,7 +5,7 @@ from bot.answers import Answer, Message, Open, Reply
 from bot.blocks import Block, actions, button, clip, context, escape, header, modal, section
 from bot.call import Call
 from bot.features.book.form import Form, form_for_words
-from bot.features.slots import board_message, next_open_day
+from bot.features.slots import board_message, next_open_day, nobody
 from bot.language import Translator, _
 from bot.registry import Command, action, command, event
 from bot.texts import why_closed
@@ -50,8 +50,11 @@ def words(call: Call) -> Answer | None:
             return Reply(_in_the_list(call.t, form, text))
         if asks_for_times(text):
             return Reply(_open_times(view, call.t, form))
-        facts = _facts(call.t, form, {c.id: c.name for c in list_consultants(view)}, bool(text))
-    return Reply(_understood(call.t, facts, text) if facts else _hint(call.t))
+        people = {c.id: c.name for c in list_consultants(view)}
+        if not people:
+            return Reply(nobody(call.t))
+        facts = _facts(call.t, form, people, bool(text))
+    return Reply(_understood(call.t, facts, form.ignored, text) if facts else _hint(call.t))
 
 
 def _facts(t: Translator, form: Form, people: dict[str, str], said: bool) -> list[str]:
@@ -71,10 +74,12 @@ def _facts(t: Translator, form: Form, people: dict[str, str], said: bool) -> lis
     return [*facts, *(f"{sign} {escape(words)}" for sign, words in signed if words)]
 
 
-def _understood(t: Translator, facts: list[str], said: str) -> Message:
+def _understood(t: Translator, facts: list[str], ignored: str, said: str) -> Message:
     understood = t("This is what I understood:")
     opening = button(t("Check and book"), "book.open", said[:LONGEST_WORDS], style="primary")
-    blocks = [section("\n".join([understood, *facts])), actions([opening]), context(t("Nothing is booked yet."))]
+    foot = [t("Not understood: {words}", words=escape(clip(ignored, 300)))] if ignored else []
+    foot.append(t("Nothing is booked yet."))
+    blocks = [section("\n".join([understood, *facts])), actions([opening]), context("\n".join(foot))]
     return Message(f"{understood} {' · '.join(facts)} · {t('Nothing is booked yet.')}", blocks)
 
 

@@ -47,7 +47,8 @@ def slots(call: Call) -> Answer:
         span, consultant = _wanted(view, call.text)
         if span is None:
             words = call.t(
-                "I don't know which day “{words}” is. Try `/slots tomorrow`, `/slots 24 Nov` or `/slots week`.",
+                "I don't know which day or consultant “{words}” is. "
+                "Try `/slots tomorrow`, `/slots 24 Nov`, `/slots Alex` or `/slots week`.",
                 words=escape(call.text[:80]),
             )
             return Reply(Message(words))
@@ -135,8 +136,7 @@ def board_message(
     """
     people = list_consultants(view)
     if not people:
-        words = t("Nobody can be booked yet. An admin adds consultants with `/slotadmin`.")
-        return Message(words, [section(f"🪑 {words}")])
+        return nobody(t)
     if span.startswith(WEEK):
         return week_message(view, t, span, people, pin=pin, public=public, consultant=consultant)
     day = parse_day(span) or today(view)
@@ -155,6 +155,12 @@ def board_message(
         words = t("Pin live board here") if day == today(view) else t("Pin today's live board here")
         blocks.append(actions([button(words, "slots.pin", TODAY)], block_id="pin"))
     return Message(clip(text, 3900), blocks[:50])
+
+
+def nobody(t: Translator) -> Message:
+    """Where no consultant is set up: what to do about it."""
+    words = t("Nobody can be booked yet. An admin adds consultants with `/slotadmin`.")
+    return Message(words, [section(f"🪑 {words}")])
 
 
 def day_rows(t: Translator, found: list[Slot]) -> list[Block]:

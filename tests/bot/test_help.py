@@ -107,6 +107,12 @@ def test_a_consultant_whom_nobody_named_is_a_suggestion(desk: Desk) -> None:
     assert "(mein Vorschlag)" not in words_in(tell(desk, AGENT, "morgen 14 Uhr bei Bea, Frau Weber"))
 
 
+def test_what_was_not_understood_is_said(desk: Desk) -> None:
+    told = words_in(tell(desk, AGENT, "morgen 14 Uhr bei Zorro, Frau Weber"))
+    assert "Nicht verstanden: bei Zorro" in told
+    assert "Nicht verstanden" not in words_in(tell(desk, AGENT, "Bitte morgen um 14 Uhr bei Bea für Frau Weber buchen"))
+
+
 def test_the_next_open_time_is_found_for_who_asks_for_it(desk: Desk) -> None:
     told = tell(desk, AGENT, "so schnell wie möglich bei Bea, Frau Eilig")
     assert "Mittwoch, 18. November um 14:00 Uhr" in words_in(told)

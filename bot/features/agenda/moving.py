@@ -5,7 +5,7 @@ from dataclasses import replace
 from bot.answers import Answer, Open, Show, Verdict
 from bot.blocks import Block, context, modal, section
 from bot.call import Call
-from bot.features.agenda.listing import list_below
+from bot.features.agenda.listing import list_below, shown_page
 from bot.features.book import picker
 from bot.language import Translator
 from bot.registry import action, submit
@@ -21,7 +21,7 @@ def move(call: Call) -> Answer:
     """Open the modal that moves an appointment."""
     with call.view() as view:
         appointment = appointments.get_appointment(view, call.value)
-        return Open(reschedule_modal(view, call.t, appointment.id, unmoved(view, appointment)))
+        return Open(reschedule_modal(view, call.t, appointment.id, unmoved(view, appointment), at=shown_page(call)))
 
 
 @submit("reschedule")
@@ -36,10 +36,11 @@ def submit_reschedule(call: Call) -> Verdict:
         with call.transaction() as tx:
             before = place(tx, call.t, appointments.get_appointment(tx, appointment_id))
             moved = appointments.reschedule(tx, appointment_id, *choice.slot)
-            built = moved_view(tx, call.t, moved, before)
+            built = moved_view(tx, call.t, moved, before, shown_page(call))
     except SlotNotOpen as error:
         with call.view() as view:
-            return Show(reschedule_modal(view, call.t, appointment_id, replace(choice, slot=None), error))
+            choice = replace(choice, slot=None)
+            return Show(reschedule_modal(view, call.t, appointment_id, choice, error, at=shown_page(call)))
     return Show(built, then=lambda: list_below(call))
 
 
@@ -49,9 +50,15 @@ def unmoved(view: View, appointment: Appointment) -> picker.Choice:
 
 
 def reschedule_modal(
-    view: View, t: Translator, appointment_id: str, choice: picker.Choice, error: SlotNotOpen | None = None
+    view: View,
+    t: Translator,
+    appointment_id: str,
+    choice: picker.Choice,
+    error: SlotNotOpen | None = None,
+    *,
+    at: str = "",
 ) -> Block:
-    """Where an appointment moves to. `error`: why the last choice did not work."""
+    """Where an appointment moves to. `error`: why the last choice did not work; `at`: the page of the list below."""
     appointment = appointments.get_appointment(view, appointment_id)
     blocks = [section(f"*{headline(view, t, appointment)}*")]
     if error is not None:
@@ -63,7 +70,7 @@ def reschedule_modal(
         blocks,
         submit=t("Move"),
         close=t("Cancel"),
-        private={"a": appointment.id},
+        private={"a": appointment.id} | ({"at": at} if at else {}),
     )
 
 
@@ -72,10 +79,10 @@ def place(view: View, t: Translator, appointment: Appointment) -> str:
     return f"{t.moment(appointment.starts_at)} · {consultant_name(view, appointment)}"
 
 
-def moved_view(view: View, t: Translator, appointment: Appointment, before: str) -> Block:
+def moved_view(view: View, t: Translator, appointment: Appointment, before: str, at: str) -> Block:
     """What the modal becomes when the appointment was moved from the place `before`."""
     blocks = [
         section(f"✅ *{t('Moved')}*\n{headline(view, t, appointment)}"),
         context(t("Before: {when}", when=before)),
     ]
-    return modal("my_done", t("Moved"), blocks, close=t("Close"))
+    return modal("my_done", t("Moved"), blocks, close=t("Close"), private={"at": at})

@@ -5,6 +5,7 @@ from dataclasses import replace
 from bot.answers import Answer, Open, Refresh
 from bot.blocks import Block, modal, option
 from bot.call import Call
+from bot.features.agenda.listing import shown_page
 from bot.features.agenda.moving import reschedule_modal
 from bot.features.book import picker
 from bot.features.book.form import booking_modal, customer_option, form_from_modal, with_customer
@@ -21,7 +22,8 @@ def choose(call: Call) -> Answer:
     with call.view() as view:
         if call.modal.get("callback_id") == "reschedule":
             choice = picker.pressed(call, picker.chosen(view, call.typed))
-            return Refresh(reschedule_modal(view, call.t, call.private.get("a", ""), choice))
+            appointment_id = str(call.private.get("a", ""))
+            return Refresh(reschedule_modal(view, call.t, appointment_id, choice, at=shown_page(call)))
         form = form_from_modal(view, call)
         return Refresh(booking_modal(view, call.t, replace(form, choice=picker.pressed(call, form.choice))))
 

@@ -69,7 +69,7 @@ def form_for_words(view: View, text: str, channel: str | None) -> Form:
     known = recognised(view, words.phone, words.email)
     if known is not None:
         form = _filled(form, known)
-    return _with_slot(view, form, words)
+    return _with_slot(view, form, words) if people else form
 
 
 def form_from_modal(view: View, call: Call) -> Form:
