@@ -1,9 +1,7 @@
 """The `slotquest` command line. Exit codes: 0 done, 1 something is not well, 2 wrong use, 3 wrong configuration."""
 
-import asyncio
 import gc
 import logging
-import socket
 import sys
 from collections.abc import Callable
 from enum import StrEnum
@@ -18,7 +16,6 @@ from bot.settings import ConfigurationError, Settings, load_database_url, load_s
 NOT_WELL, WRONG_USE, WRONG_CONFIGURATION = 1, 2, 3
 SWITCH_S = 0.0005  # after which a thread lets another one run; Python's own 5 ms are longer than most requests take
 
-log = logging.getLogger("slotquest")
 cli = typer.Typer(no_args_is_help=True, add_completion=False, help="Book customer appointments in Slack.")
 
 
@@ -94,41 +91,9 @@ def run() -> None:
     """Run the bot until Ctrl-C: by Socket Mode when SLACK_APP_TOKEN is set, else by HTTP on PORT."""
     sys.setswitchinterval(SWITCH_S)
     gc.disable()  # what is imported stays: looking through it again and again takes a tenth of the start
-    import uvicorn
+    from bot.running import run_bot
 
-    from bot.logs import start_logging
-    from bot.wiring import build
-    from core.booking.setup.workspace import workspace_ids
-
-    settings = migrated()
-    start_logging(settings.log_level)
-    bot = build(settings)
-    for workspace_id in workspace_ids(bot.engine):
-        with bot.engine.view(workspace_id) as view:
-            view.index_key  # noqa: B018  a key that is missing is missed now, not with the first customer
-    try:
-        bound = listening(settings.host, settings.port)
-    except OSError as error:
-        typer.secho(f"✗ {settings.host}:{settings.port} cannot be listened on: {error.strerror}.", err=True, fg="red")
-        typer.echo("Does Slotquest run already? Otherwise look at HOST and PORT.", err=True)
-        raise typer.Exit(NOT_WELL) from None
-    mode = "Socket Mode" if settings.socket_mode else "HTTP, at /slack/events"
-    log.info("Slotquest starts: %s; http://%s:%d/healthz says how it is", mode, *bound.getsockname()[:2])
-    server = uvicorn.Server(
-        uvicorn.Config(bot.serve, log_config=None, access_log=False, timeout_graceful_shutdown=10),
-    )
-    gc.freeze()
-    gc.enable()
-    asyncio.run(server.serve([bound]))
-
-
-def listening(host: str, port: int) -> socket.socket:
-    """Bound before anything else starts: who finds the port taken must not have begun to work. Raises OSError."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    bound = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)  # named, so that asyncio turns Nagle off
-    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    bound.bind((host, port))
-    return bound
+    raise typer.Exit(run_bot(migrated()))
 
 
 @cli.command()

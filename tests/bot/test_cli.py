@@ -1,5 +1,6 @@
 """The command line as a person types it: words, exit codes, and what stays the same the second time."""
 
+import fcntl
 import json
 import os
 import re
@@ -102,7 +103,9 @@ def test_a_database_out_of_reach_is_a_sentence(place: dict[str, str]) -> None:
         assert "Traceback" not in done.stderr
 
 
-def test_run_refuses_another_key_and_a_port_that_is_taken(place: dict[str, str], tmp_path: Path) -> None:
+def test_run_refuses_another_key_a_port_that_is_taken_and_a_second_process_on_sqlite(
+    place: dict[str, str], tmp_path: Path
+) -> None:
     (tmp_path / "team.toml").write_text(TEAM_FILE)
     slotquest(place, "migrate")
     slotquest(place, "load", str(tmp_path / "team.toml"))
@@ -113,6 +116,11 @@ def test_run_refuses_another_key_and_a_port_that_is_taken(place: dict[str, str],
         done = slotquest(place | {"HOST": "127.0.0.1", "PORT": str(taken.getsockname()[1])}, "run")
     assert done.returncode == 1
     assert "look at HOST and PORT" in done.stderr
+    with (tmp_path / "bot.db.run").open("w") as mark:
+        fcntl.flock(mark, fcntl.LOCK_EX)
+        done = slotquest(place | {"HOST": "127.0.0.1", "PORT": "0"}, "run")
+    assert done.returncode == 1
+    assert "SQLite serves one process" in done.stderr
 
 
 def test_a_manifest_needs_https(place: dict[str, str]) -> None:
