@@ -33,7 +33,7 @@ STATEMENTS = {
     "/slots": 5,
     "/slots week": 5,
     "/my": 2,
-    "App Home": 9,
+    "App Home": 11,  # of a lead: two for what waits for the leads
     "/day": 6,
     "words in a direct message": 10,
 }
