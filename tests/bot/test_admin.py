@@ -26,6 +26,7 @@ from tests.desk import (
     AGENT_EN,
     ALEX,
     BEA,
+    BOT,
     GENERAL,
     LEAD,
     NOON,
@@ -233,13 +234,18 @@ def test_region(desk: Desk) -> None:
     undo(desk, ADMIN, none)
 
 
-def test_channels_and_whether_the_bot_is_in_them(desk: Desk) -> None:
-    form = slotadmin(desk, ADMIN, "channels")
-    fill(desk, ADMIN, form, achievements=GENERAL)
+def test_into_public_channels_the_bot_goes_and_into_private_ones_it_asks_to_be_invited(desk: Desk) -> None:
+    slack = desk.world.slack
+    assert BOT not in slack.channels[GENERAL].members
+    went = fill(desk, ADMIN, slotadmin(desk, ADMIN, "channels"), bookings=GENERAL)
+    desk.control.wait_for(lambda: True if BOT in slack.channels[GENERAL].members else None)
+    undo(desk, ADMIN, went)
+    closed = slack.add_channel("C000000009", "geheim", is_private=True, members=[ADMIN]).id
+    fill(desk, ADMIN, slotadmin(desk, ADMIN, "channels"), achievements=closed)
     warned = desk.control.wait_for(
         lambda: next((v for v in desk.control.views(ADMIN) if "/invite" in words_in(v) and "⚠️" in words_in(v)), None)
     )
-    assert workspace(desk).achievements_channel == GENERAL
+    assert workspace(desk).achievements_channel == closed
     undo(desk, ADMIN, warned)
     assert workspace(desk).achievements_channel == ACHIEVEMENTS
 

@@ -17,7 +17,7 @@ from bot.blocks import (
     select,
 )
 from bot.call import Call
-from bot.channels import inside
+from bot.channels import enter
 from bot.features.admin.describe import COLOURS, LABELS, LANGUAGES, outcome_name, shown
 from bot.features.admin.frame import Desk, area, area_modal, below, done, done_modal
 from bot.language import Translator, _
@@ -174,20 +174,24 @@ def channels_modal(desk: Desk) -> Block:
         )
         for name, column in zip(CHANNELS, columns, strict=True)
     ]
-    blocks.append(context(t("Invite me to each of them: `/invite @Slotquest`. In channels I never name customers.")))
+    words = t(
+        "Into public channels I go by myself; to private ones, invite me: `/invite @Slotquest`. "
+        "In channels I never name customers."
+    )
+    blocks.append(context(words))
     return area_modal(desk, "channels", blocks, submit=t("Save"))
 
 
 @submit("admin_channels", needs=Role.ADMIN)
 def save_channels(call: Call) -> Verdict:
-    """Change what differs; then look whether the bot is in there, which only Slack knows."""
+    """Change what differs; then go in there, and say where somebody has to invite the bot."""
     wanted = {name: call.typed.choice(name) for name in CHANNELS}
     with call.transaction() as tx:
         number = settings.set_channels(tx, **wanted)
     chosen = dict.fromkeys(filter(None, wanted.values()))
 
-    def look() -> Several:
-        absent = [channel for channel in chosen if not inside(call.services.slack, channel)]
+    def go_in() -> Several:
+        absent = [channel for channel in chosen if not enter(call.services.slack, channel)]
         if not absent:
             return below(call)
         names = ", ".join(f"<#{channel}>" for channel in absent)
@@ -196,7 +200,7 @@ def save_channels(call: Call) -> Verdict:
             own = Refresh(done_modal(call, view, [number] if number is not None else [], (), [warning]))
         return Several((own, *below(call).answers))
 
-    return replace(done(call, [number]), then=look)
+    return replace(done(call, [number]), then=go_in)
 
 
 @area(
