@@ -214,7 +214,7 @@ def _question(call: Call, view: View, consultant: Consultant, span: Span, *, rec
         blocks.append(section(f"⚠️ {once}"))
     if affected:
         blocks += [section(f"⚠️ {in_it(t, len(affected))}"), *listed(call, view, affected)]
-        small.append(t("They stand until somebody moves or cancels them; the bookers are told."))
+        small.insert(0, t("They stand until somebody moves or cancels them; the bookers are told."))
     if small:
         blocks.append(context(*small))
     value = f"{span.starts_at.isoformat()}|{span.ends_at.isoformat()}|{span.reason}"
