@@ -23,7 +23,7 @@ from storage.tables import Appointment, Conflict, Member, Role, Settling
 
 MOST = 10  # appointments with buttons in one message, which holds 50 blocks
 NAMED = 3  # appointments in a notification
-LONGEST_TITLE = 120
+LONGEST_TITLE = LONGEST_HEADLINE = 120
 
 
 def _alert(tx: Transaction, event: Event) -> None:
@@ -61,20 +61,20 @@ def conflict_alert(view: View, t: Translator, facts: dict[str, Any]) -> Message 
     if not found or not (waiting or was_said(view, "conflict", facts["subject"], facts["place"])):
         return None  # nothing to do, and never told
     cause = _cause([c for c, _ in waiting or found], t)
-    settled = [f"✅ {_settled(view, t, c, a)}" for c, a in found if c.state != Settling.OPEN]
+    settled = _settled(view, t, [(c, a) for c, a in found if c.state != Settling.OPEN])
     if not waiting:
         words = t("This overlap is settled")
-        return Message(f"{words}: {cause}", [section(f"✅ *{words}*\n🔀 {cause}"), *_list(t, settled)])
+        return Message(f"{words}: {cause}", [section(f"✅ *{words}*\n🔀 {cause}"), *settled])
     words = t.plural(
         "An appointment overlaps with something else", "{n} appointments overlap with something else", len(waiting)
     )
     blocks = [section(f"⚡ *{words}*\n🔀 {cause}")]
     for conflict, appointment in waiting[:MOST]:
-        blocks += [section(f"🗓 {headline(view, t, appointment)}"), _choices(t, conflict)]
+        blocks += [section(f"🗓 {headline(view, t, appointment)}"), _choices(t, conflict, alone=len(waiting) == 1)]
     if len(waiting) > MOST:
         blocks.append(context(t("More are shown here as these are settled.")))
     first = "; ".join(headline(view, t, a) for _, a in waiting[:NAMED])
-    return Message(f"{words}: {first}{' …' if len(waiting) > NAMED else ''}; {cause}", [*blocks, *_list(t, settled)])
+    return Message(f"{words}: {first}{' …' if len(waiting) > NAMED else ''}; {cause}", [*blocks, *settled])
 
 
 def _cause(found: Sequence[Conflict], t: Translator) -> str:
@@ -90,20 +90,35 @@ def _cause(found: Sequence[Conflict], t: Translator) -> str:
     return t("calendar entry “{title}”, {span}", title=title, span=when)
 
 
-def _choices(t: Translator, conflict: Conflict) -> Block:
+def _choices(t: Translator, conflict: Conflict, *, alone: bool) -> Block:
     buttons = [
-        button(t("Move"), "conflict.move", conflict.id, style="primary"),
+        button(t("Move"), "conflict.move", conflict.id, style="primary" if alone else None),
         button(t("Hand over"), "conflict.hand", conflict.id),
         button(t("Leave as it is"), "conflict.ignore", conflict.id),
     ]
     return actions(buttons, block_id=f"conflict:{conflict.id}")
 
 
-def _settled(view: View, t: Translator, conflict: Conflict, appointment: Appointment) -> str:
-    booked = headline(view, t, appointment)
+def _settled(view: View, t: Translator, found: Sequence[tuple[Conflict, Appointment]]) -> list[Block]:
+    """What became of these, as small print: the last ones by name, and those that nothing is in the way of together."""
+    free = [pair for pair in found if pair[0].how == "gone"]
+    named = [pair for pair in found if pair not in free or len(free) <= NAMED]
+    lines = [f"✅ {_end(view, t, *pair)}" for pair in named[-MOST:]]
+    if len(named) > MOST:
+        lines.insert(0, t.plural("{n} more settled", "{n} more settled", len(named) - MOST))
+    if len(free) > NAMED:
+        free_now = t.plural(
+            "{n} appointment: nothing in the way any more", "{n} appointments: nothing in the way any more", len(free)
+        )
+        lines.append(f"✅ {free_now}")
+    return [context("\n".join(lines))] if lines else []
+
+
+def _end(view: View, t: Translator, conflict: Conflict, appointment: Appointment) -> str:
+    booked = clip(headline(view, t, appointment), LONGEST_HEADLINE)
     who = notify.member(view, conflict.settled_by)
     if who is not None:
-        return t("{booked}: stays, says {name}", booked=booked, name=escape(who.name))
+        return t("{booked}: stays, says {name}", booked=booked, name=escape(clip(who.name, 40)))
     return f"{booked}: {t(_ENDS[conflict.how])}"
 
 
@@ -114,13 +129,6 @@ _ENDS = {
     "gone": _("nothing in the way any more"),
     None: _("already over"),
 }
-
-
-def _list(t: Translator, lines: Sequence[str]) -> list[Block]:
-    """The last of these lines, as small print."""
-    more = len(lines) - MOST
-    shown = [*([t.plural("{n} more settled", "{n} more settled", more)] if more > 0 else []), *lines[-MOST:]]
-    return [context("\n".join(clip(line, 190) for line in shown))] if lines else []
 
 
 @action("conflict.move")

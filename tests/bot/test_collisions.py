@@ -250,7 +250,9 @@ def test_a_day_over_more_than_a_message_holds_shows_the_rest_as_they_are_settled
     assert "Kunde 18-2" in words_in(told)
     assert "Weitere erscheinen hier" not in words_in(told)
     gone(desk, event)
-    assert "5 weitere geklärt" in words_in(valid_message(alert(desk, AGENT, "Hausmesse")))
+    told = words_in(valid_message(alert(desk, AGENT, "Hausmesse")))
+    assert "9 Termine: nichts steht mehr im Weg" in told
+    assert told.count("bleibt so, sagt Lena") == 6
 
 
 def test_what_ends_before_it_could_be_told_is_not_told(desk: Desk) -> None:
