@@ -16,7 +16,12 @@ from bot.settings import ConfigurationError, Settings, load_database_url, load_s
 NOT_WELL, WRONG_USE, WRONG_CONFIGURATION = 1, 2, 3
 SWITCH_S = 0.0005  # after which a thread lets another one run; Python's own 5 ms are longer than most requests take
 
-cli = typer.Typer(no_args_is_help=True, add_completion=False, help="Book customer appointments in Slack.")
+cli = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    help="Book customer appointments in Slack.",
+    epilog="Exit codes: 0 done, 1 something is not well, 2 wrong use, 3 wrong configuration.",
+)
 
 
 class Language(StrEnum):
