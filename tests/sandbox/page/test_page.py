@@ -46,6 +46,16 @@ def test_a_message_is_sent_with_enter_and_arrives_in_another_tab_without_reload(
     assert heard.locator(".message-author").inner_text() == "Anna Amsel"
 
 
+def test_the_keyboard_gets_past_the_sidebar_at_once(look) -> None:
+    page = look(place="home")
+    page.keyboard.press("Tab")
+    skip = page.get_by_role("button", name="Zum Inhalt springen")
+    assert skip.evaluate("node => node === document.activeElement")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert page.get_by_role("tab", name="Home").evaluate("node => node === document.activeElement")
+
+
 def test_unread_channels_are_bold_until_they_are_opened(look, served: Served) -> None:
     ben = look(BEN, "C000000004")
     place = ben.get_by_role("button", name=re.compile("^bookings"))

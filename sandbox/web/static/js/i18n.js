@@ -3,7 +3,7 @@
 const WORDS = {
   de: {
     home: "Home", messages: "Nachrichten", calendar: "Kalender", channels: "Channels", directMessages: "Direktnachrichten", apps: "Apps",
-    switchPerson: "Person wechseln", actingAs: "Du siehst Slack als", sandbox: "Sandbox", menu: "Menü", close: "Schließen", cancel: "Abbrechen",
+    switchPerson: "Person wechseln", actingAs: "Du siehst Slack als", sandbox: "Sandbox", menu: "Menü", skip: "Zum Inhalt springen", close: "Schließen", cancel: "Abbrechen",
     back: "Zurück", themeDark: "Dunkel", themeLight: "Hell", theme: "Hell oder dunkel", newMessage: "Neue Direktnachricht", search: "Suchen",
     write: "Nachricht an {name}", writeThread: "Antworten …", send: "Senden", shortcuts: "Shortcuts", noShortcuts: "Diese App hat keine Shortcuts.",
     edited: "(bearbeitet)", onlyYou: "Nur für dich sichtbar", today: "Heute", yesterday: "Gestern", tomorrow: "Morgen", newLine: "Neu",
@@ -23,7 +23,7 @@ const WORDS = {
   },
   en: {
     home: "Home", messages: "Messages", calendar: "Calendar", channels: "Channels", directMessages: "Direct messages", apps: "Apps",
-    switchPerson: "Switch person", actingAs: "You see Slack as", sandbox: "Sandbox", menu: "Menu", close: "Close", cancel: "Cancel",
+    switchPerson: "Switch person", actingAs: "You see Slack as", sandbox: "Sandbox", menu: "Menu", skip: "Skip to the content", close: "Close", cancel: "Cancel",
     back: "Back", themeDark: "Dark", themeLight: "Light", theme: "Light or dark", newMessage: "New direct message", search: "Search",
     write: "Message {name}", writeThread: "Reply…", send: "Send", shortcuts: "Shortcuts", noShortcuts: "This app has no shortcuts.",
     edited: "(edited)", onlyYou: "Only visible to you", today: "Today", yesterday: "Yesterday", tomorrow: "Tomorrow", newLine: "New",

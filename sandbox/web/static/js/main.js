@@ -50,6 +50,7 @@ class Page {
     addEventListener("popstate", () => this.fromAddress());
     document.addEventListener("visibilitychange", () => !document.hidden && this.refreshMessages());
     byId("menu").addEventListener("click", () => this.drawer(true));
+    byId("skip").addEventListener("click", () => byId("main").focus());
     byId("shade").addEventListener("click", () => this.drawer(false));
     addEventListener("keydown", (event) => event.key === "Escape" && this.drawer(false));
   }
@@ -162,6 +163,7 @@ class Page {
   drawHead() {
     const head = byId("head");
     byId("menu").setAttribute("aria-label", t("menu"));
+    byId("skip").textContent = t("skip");
     const channel = state.channels.get(state.place);
     const titles = [];
     if (state.place === "calendar") titles.push(h("h1", {}, icon("calendar"), t("calendar")));
