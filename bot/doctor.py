@@ -35,6 +35,7 @@ TOKEN_REFUSED = (
     "token_expired",
     "not_allowed_token_type",
 )
+MOST_SHOWN = 50
 LARGEST_SKEW_S = 60  # Slack refuses signatures older than five minutes
 
 
@@ -53,9 +54,8 @@ def examine(settings: Settings) -> int:
     services = build_services(settings, collect(features))
     failed, doubtful = 0, 0
     for finding in findings(settings, services):
-        sign, colour = (
-            ("✓", "green") if finding.well else ("✗" if finding.fatal else "!", "red" if finding.fatal else "yellow")
-        )
+        worse = ("✗", "red") if finding.fatal else ("!", "yellow")
+        sign, colour = ("✓", "green") if finding.well else worse
         typer.secho(f"{sign} {finding.what}", fg=colour)
         if not finding.well:
             typer.echo(f"    {finding.advice}")
@@ -86,9 +86,10 @@ def verify_all(settings: Settings) -> int:
     for workspace_id in workspace_ids(services.engine):
         typer.echo(f"Workspace {workspace_id} …")
         problems += verify_workspace(services.engine, workspace_id, _step)
-    for problem in problems[:50]:
+    for problem in problems[:MOST_SHOWN]:
         typer.secho(f"✗ {problem.what}: {problem.why}", fg="red")
-    typer.echo("✓ Everything agrees." if not problems else f"✗ {len(problems)} contradictions.")
+    shown = f" (the first {MOST_SHOWN} are shown)" if len(problems) > MOST_SHOWN else ""
+    typer.echo(f"✗ Contradictions: {len(problems)}{shown}" if problems else "✓ Everything agrees.")
     return 1 if problems else 0
 
 
