@@ -21,7 +21,7 @@ from storage import outbox
 from storage.crypto import Sealer
 from storage.database import Database, known
 from storage.tables import Delivery, JournalEntry, Member, Role, Workspace
-from storage.tables.base import table_of
+from storage.tables.base import insert_new, table_of
 
 Reaction = Callable[["Transaction", Event], None]
 
@@ -117,7 +117,7 @@ class Transaction(View):
     def first_time(self, key: str, result: str = "") -> bool:
         """Whether `key` (a Slack view, trigger or event id) is dealt with for the first time; the database decides."""
         values = {"workspace_id": self.workspace_id, "key": key[:255], "at": self.now, "result": result}
-        return outbox.insert_new(self.session, Delivery, values)
+        return insert_new(self.session, Delivery, values)
 
 
 @dataclass

@@ -25,11 +25,8 @@ from sqlmodel import Session, SQLModel
 LONGEST_WAIT_MS = 2000  # for a lock or a connection, all in all: Slack waits 3 s for an answer
 POOL = {"pool_size": 20, "max_overflow": 20, "pool_timeout": LONGEST_WAIT_MS / 1000}
 POSTGRESQL = {"connect_timeout": 2, "options": f"-c lock_timeout={LONGEST_WAIT_MS}"}
-
-
 NOT_WRITABLE = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY, "53100", "25006"}  # the latter are PostgreSQL's
 NO_TABLE = "42P01"  # of PostgreSQL; SQLite's is an OperationalError
-
 
 Row = TypeVar("Row", bound=SQLModel)
 

@@ -7,16 +7,15 @@ claimed, so effects of one appointment or one channel leave in order, whatever h
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
 from typing import Any
 
-from sqlalchemy import Executable, delete, exists, func, literal, literal_column, or_, update
+from sqlalchemy import delete, exists, func, literal_column, or_, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import aliased
-from sqlmodel import Session, SQLModel, col, select
+from sqlmodel import Session, col, select
 
 from storage.tables import Effect, EffectState
-from storage.tables.base import insert_into
+from storage.tables.base import insert_new
 
 
 @dataclass(frozen=True)
@@ -31,22 +30,6 @@ class Claim:
     attempts: int
     maybe_sent: bool
     created_at: datetime
-
-
-def insert_new(session: Session, table: type[SQLModel], values: dict[str, Any]) -> bool:
-    """Insert a row unless a unique constraint already holds its like; whether it was inserted.
-
-    The database decides, so two processes cannot both be told yes.
-    """
-    statement = _insert_new(session.get_bind().dialect.name, table)
-    return (
-        session.connection().execute(statement, values).first() is not None
-    )  # row counts of INSERTs are not told everywhere
-
-
-@cache
-def _insert_new(dialect: str, table: type[SQLModel]) -> Executable:
-    return insert_into(dialect, table).on_conflict_do_nothing().returning(literal(1))
 
 
 def put(session: Session, workspace_id: str, effect: "Draft", now: datetime) -> None:

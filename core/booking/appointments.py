@@ -27,9 +27,8 @@ from core.errors import AlreadyDone, CustomerBusy, Invalid, NotAllowed, NotFound
 from core.events import AppointmentBooked, AppointmentUndone
 from core.transaction import Transaction, View
 from storage.database import known
-from storage.outbox import insert_new
 from storage.tables import Appointment, Consultant, Role, Source, State
-from storage.tables.base import table_of
+from storage.tables.base import insert_new, table_of
 
 UNDO_FOR = timedelta(minutes=10)
 LONGEST_NOTE = 2000

@@ -7,12 +7,13 @@ from datetime import date, datetime, time, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, and_, bindparam, func, null, select, text, union_all
+from sqlalchemy import Select, and_, bindparam, func, null, select, union_all
 
 from core.booking.calendar.mirror import BUSY_FOREIGN, BusyTime
 from core.booking.calendar.mirror import blocks as event_blocks
 from core.booking.contacts import name_form
 from core.booking.setup.holiday_calendar import holidays_between
+from core.booking.setup.week import LONGEST_APPOINTMENT
 from core.booking.slots import (
     Busy,
     Diary,
@@ -29,15 +30,12 @@ from core.booking.slots import (
 from core.transaction import Transaction, View
 from storage.tables import Appointment, Consultant, ScheduleEntry, TimeOff
 from storage.tables.base import table_of
+from storage.tables.conditions import BOOKED
 
-LONGEST_SLOT = timedelta(hours=12)  # the schedule's own bound on minutes
 ALTERNATIVE_DAYS = 7
 
 CONSULTANTS, ENTRIES, OFF = table_of(Consultant), table_of(ScheduleEntry), table_of(TimeOff)
 APPOINTMENTS = table_of(Appointment)
-BOOKED = text(
-    "appointment.state = 'booked'"
-)  # in the words of the partial indexes, which a bound value would not match
 
 
 def rules_of(view: View) -> Rules:
@@ -151,7 +149,7 @@ def taken_between(
     rows = view.rows(
         _taken_statement(bool(only)),
         workspace=view.workspace_id,
-        begin=begin - LONGEST_SLOT,
+        begin=begin - LONGEST_APPOINTMENT,
         end=end,
         **only,
     )
@@ -187,7 +185,7 @@ def _blocks(
     view: View, begin: datetime, end: datetime, wanted: Mapping[str, _Schedule], everyone: Collection[str]
 ) -> defaultdict[str, list[Off | Busy]]:
     """Time off and foreign calendar events by consultant; slots may reach past midnight, so the window is widened."""
-    begin, end = begin - LONGEST_SLOT, end + LONGEST_SLOT
+    begin, end = begin - LONGEST_APPOINTMENT, end + LONGEST_APPOINTMENT
     blocks: defaultdict[str, list[Off | Busy]] = defaultdict(list)
     central = view.workspace.central_calendar
     rows = view.rows(_IN_THE_WAY, workspace=view.workspace_id, begin=begin, end=end)

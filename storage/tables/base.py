@@ -1,12 +1,13 @@
-"""What every table shares: named constraints, and the column helpers that keep the tables short."""
+"""What every table shares: named constraints, the column helpers that keep the tables short, and how rows are inserted."""
 
 from collections.abc import Iterable
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, Index, Table, inspect, text
+from sqlalchemy import JSON, CheckConstraint, Executable, Index, Table, inspect, literal, text
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field, Session, SQLModel
 
 SQLModel.metadata.naming_convention = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -43,6 +44,21 @@ def insert_into(dialect: str, kind: type[SQLModel]) -> sqlite.Insert | postgresq
     """INSERT as the database of this name says it, which can also say what becomes of a row that is there already."""
     table = table_of(kind)
     return sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
+
+
+def insert_new(session: Session, kind: type[SQLModel], values: dict[str, Any]) -> bool:
+    """Insert a row unless a unique constraint already holds its like; whether it was inserted.
+
+    The database decides, so two processes cannot both be told yes.
+    """
+    statement = _insert_new(session.get_bind().dialect.name, kind)
+    # A row comes back, or none: row counts of INSERTs are not told everywhere.
+    return session.connection().execute(statement, values).first() is not None
+
+
+@cache
+def _insert_new(dialect: str, kind: type[SQLModel]) -> Executable:
+    return insert_into(dialect, kind).on_conflict_do_nothing().returning(literal(1))
 
 
 def table_of(kind: type[SQLModel]) -> Table:

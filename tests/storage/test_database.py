@@ -148,10 +148,13 @@ READ_ONLY = {"sqlite": "PRAGMA query_only=ON", "postgresql": "SET TRANSACTION RE
 
 
 def test_a_read_only_database_is_not_writable_and_not_busy(database: Database) -> None:
-    with pytest.raises(DatabaseNotWritable), database.write() as session:
-        session.execute(text(READ_ONLY[database.engine.url.get_backend_name()]))
-        session.add(Workspace(id="T1", created_at=NOW))
-        session.flush()
+    def write() -> None:
+        with database.write() as session:
+            session.execute(text(READ_ONLY[database.engine.url.get_backend_name()]))
+            session.add(Workspace(id="T1", created_at=NOW))
+
+    with pytest.raises(DatabaseNotWritable):
+        write()
 
 
 def test_the_folder_of_an_sqlite_file_is_made(tmp_path: Path) -> None:

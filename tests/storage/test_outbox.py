@@ -13,6 +13,7 @@ from storage import outbox
 from storage.database import Database
 from storage.outbox import Claim, Draft
 from storage.tables import Delivery, Effect, EffectState, Workspace
+from storage.tables.base import insert_new
 from tests import services
 
 NOW = datetime(2026, 11, 18, 11, 0, tzinfo=UTC)
@@ -143,7 +144,7 @@ def test_a_key_is_new_once_in_each_workspace(database: Database) -> None:
     def new(team: str, key: str) -> bool:
         with database.write() as session:
             values = {"workspace_id": team, "key": key, "at": NOW, "result": ""}
-            return outbox.insert_new(session, Delivery, values)
+            return insert_new(session, Delivery, values)
 
     assert [new("T1", "a"), new("T1", "a"), new("T2", "a"), new("T1", "b")] == [True, False, True, True]
 

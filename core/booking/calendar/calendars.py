@@ -9,8 +9,9 @@ from sqlmodel import Session, col, select
 from core.booking.calendar.lanes import KIND, UNREACHABLE, lane
 from core.errors import NotFound
 from core.transaction import Transaction, View
-from storage.outbox import Draft, insert_new
+from storage.outbox import Draft
 from storage.tables import Appointment, Calendar, CalendarEvent, Consultant, State
+from storage.tables.base import insert_new
 
 BUSY_INTERVAL = timedelta(minutes=5)
 IDLE_INTERVAL = timedelta(hours=1)

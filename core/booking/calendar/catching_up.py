@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import literal_column
 from sqlmodel import col, select
 
 from core.booking.calendar.drafting import drafts
@@ -10,6 +9,7 @@ from core.booking.calendar.lanes import KIND
 from core.booking.calendar.mirror import consultants_of
 from core.transaction import Transaction, View
 from storage.tables import Appointment, Calendar, CalendarEvent, Consultant, Effect, EffectState, State
+from storage.tables.conditions import BOOKED, BUSY
 
 
 def catch_up(tx: Transaction, calendar: Calendar) -> None:
@@ -42,7 +42,7 @@ def _unwritten(view: View, calendar: Calendar) -> Sequence[Appointment]:
         .outerjoin(e, (col(e.appointment_id) == col(a.id)) & (col(e.calendar_id) == calendar.id))
         .where(
             a.workspace_id == view.workspace_id,
-            literal_column("appointment.state = 'booked'"),
+            BOOKED,
             a.starts_at > view.now,
             col(a.consultant_id).in_(consultants),
             col(e.event_id).is_(None),
@@ -60,7 +60,7 @@ def _strays(view: View, calendar: Calendar) -> Sequence[Appointment]:
         .join(c, col(c.id) == col(a.consultant_id))
         .where(
             e.calendar_id == calendar.id,
-            literal_column("calendar_event.busy"),
+            BUSY,
             e.ends_at > view.now,
             a.workspace_id == view.workspace_id,
         )

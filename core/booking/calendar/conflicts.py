@@ -7,19 +7,19 @@ bookings and time off come, and running it once more changes nothing.
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from sqlalchemy import literal_column
 from sqlmodel import col, select
 
 from core.booking.calendar.causes import Cause, causes_between, everybody, series_of
+from core.booking.setup.week import LONGEST_APPOINTMENT
 from core.errors import AlreadyDone, NotAllowed, NotFound
 from core.events import ConflictChanged, ConflictFound, ConflictSettled
 from core.transaction import Transaction, View
-from storage.outbox import insert_new
 from storage.tables import Appointment, CalendarEvent, Conflict, Consultant, Role, Settling, State, TimeOff
+from storage.tables.base import insert_new
+from storage.tables.conditions import BOOKED, CONFLICT_OPEN
 
-LONGEST_APPOINTMENT = timedelta(hours=12)  # the schedule's own bound
 IN_ONE_QUERY = 400  # keys in one IN list
 
 
@@ -197,7 +197,7 @@ def _booked(view: View, consultants: Collection[str]) -> list[_Booked]:
     a = Appointment
     statement = select(a.id, a.consultant_id, a.starts_at, a.ends_at).where(
         a.workspace_id == view.workspace_id,
-        literal_column("appointment.state = 'booked'"),
+        BOOKED,
         a.starts_at > view.now - LONGEST_APPOINTMENT,
         a.ends_at > view.now,
     )
@@ -209,7 +209,7 @@ def _open(view: View) -> list[tuple[Conflict, Appointment]]:
     statement = (
         select(Conflict, Appointment)
         .join(Appointment, col(Appointment.id) == col(Conflict.appointment_id))
-        .where(Conflict.workspace_id == view.workspace_id, literal_column("conflict.state = 'open'"))
+        .where(Conflict.workspace_id == view.workspace_id, CONFLICT_OPEN)
         .order_by(col(Conflict.id))
     )
     return list(view.session.exec(statement).all())

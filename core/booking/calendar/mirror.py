@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, delete, literal_column, tuple_
+from sqlalchemy import bindparam, delete, tuple_
 from sqlalchemy import select as plain_select
 from sqlmodel import col, select
 
@@ -14,6 +14,7 @@ from core.ports import RemoteEvent
 from core.transaction import Transaction, View
 from storage.tables import Calendar, CalendarEvent, Consultant
 from storage.tables.base import insert_into, table_of
+from storage.tables.conditions import BUSY
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ BUSY_FOREIGN = (
     .join_from(_CALENDARS, _EVENTS, _EVENTS.c.calendar_id == _CALENDARS.c.id)
     .where(
         _CALENDARS.c.workspace_id == bindparam("workspace"),
-        literal_column("calendar_event.busy"),
+        BUSY,
         _EVENTS.c.ends_at > bindparam("begin"),
         _EVENTS.c.starts_at < bindparam("end"),
         _EVENTS.c.appointment_id.is_(None),
@@ -57,8 +58,8 @@ BUSY_FOREIGN = (
 
 
 def overlapping(starts: datetime, ends: datetime) -> tuple[Any, ...]:
-    """The condition "busy and overlapping", in the words of the partial index (SQLite compares the text of `busy`)."""
-    return literal_column("calendar_event.busy"), CalendarEvent.ends_at > starts, CalendarEvent.starts_at < ends
+    """The condition "busy and overlapping"."""
+    return BUSY, CalendarEvent.ends_at > starts, CalendarEvent.starts_at < ends
 
 
 def blocks(

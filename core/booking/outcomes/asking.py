@@ -11,7 +11,6 @@ from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import literal_column
 from sqlalchemy.orm import aliased
 from sqlmodel import col, or_, select
 
@@ -22,6 +21,7 @@ from core.booking.seats import lock
 from core.events import OutcomeAsked, OutcomeEscalated
 from core.transaction import Engine, Transaction, View
 from storage.tables import Appointment, CalendarEvent, Consultant, Member, Outcome, Source, State
+from storage.tables.conditions import UNDECIDED
 
 ASK_AFTER = timedelta(minutes=30)
 ESCALATE_AFTER = timedelta(hours=72)
@@ -127,9 +127,7 @@ def _batches(
             after = () if before is None else (_earlier(*before),)
             rows = _rows(
                 view,
-                literal_column(
-                    "appointment.state = 'booked' AND appointment.outcome IS NULL"
-                ),  # the partial index's words
+                UNDECIDED,
                 Appointment.ends_at <= ended_by,
                 *after,
                 *conditions,

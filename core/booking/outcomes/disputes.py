@@ -4,7 +4,6 @@ At most one is open per appointment. It ends when a lead settles it, when the cl
 recorded the outcome agrees with the claim.
 """
 
-from sqlalchemy import literal_column
 from sqlmodel import col, select
 
 from core.booking.outcomes.deciding import decide, stand
@@ -12,8 +11,9 @@ from core.booking.seats import lock
 from core.errors import AlreadyDone, NotAllowed, NotFound
 from core.events import DisputeSettled, OutcomeDisputed
 from core.transaction import Transaction, View
-from storage.outbox import insert_new
 from storage.tables import Appointment, Dispute, JournalEntry, Outcome, Role, Settling, Source
+from storage.tables.base import insert_new
+from storage.tables.conditions import DISPUTE_OPEN
 
 SAID = ("OutcomeRecorded", "OutcomeDisputed", "DisputeSettled")
 
@@ -32,7 +32,7 @@ def open_dispute_of(view: View, appointment_id: str) -> Dispute | None:
     statement = select(Dispute).where(
         Dispute.workspace_id == view.workspace_id,
         Dispute.appointment_id == appointment_id,
-        literal_column("dispute.state = 'open'"),  # in the partial index's words, or it is not used
+        DISPUTE_OPEN,
     )
     return view.session.exec(statement).one_or_none()
 

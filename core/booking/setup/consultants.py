@@ -27,12 +27,11 @@ def find_consultants(view: View, words: str) -> list[Consultant]:
     return [consultant for consultant in list_consultants(view) if wanted in fold(consultant.name)]
 
 
+_CONSULTANTS, _MEMBERS = table_of(Consultant), table_of(Member)
 _NAMED = (
-    plain_select(table_of(Consultant).c.id, table_of(Consultant).c.name, table_of(Member).c.slack_id)
-    .select_from(
-        table_of(Consultant).outerjoin(table_of(Member), table_of(Member).c.id == table_of(Consultant).c.member_id)
-    )
-    .where(table_of(Consultant).c.workspace_id == bindparam("workspace"), table_of(Consultant).c.active)
+    plain_select(_CONSULTANTS.c.id, _CONSULTANTS.c.name, _MEMBERS.c.slack_id)
+    .select_from(_CONSULTANTS.outerjoin(_MEMBERS, _MEMBERS.c.id == _CONSULTANTS.c.member_id))
+    .where(_CONSULTANTS.c.workspace_id == bindparam("workspace"), _CONSULTANTS.c.active)
 )
 
 

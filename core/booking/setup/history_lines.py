@@ -9,6 +9,7 @@ from typing import Any
 from core.booking.appointments import check_note
 from core.booking.customers import Contact, check_contact
 from core.booking.setup.members import USER_ID
+from core.booking.setup.week import MINUTES
 from core.errors import Invalid
 from storage.tables import Outcome
 
@@ -53,8 +54,9 @@ def parse_line(line: str) -> PastAppointment:
     if not USER_ID.fullmatch(booker):
         raise ValueError("booker: is no Slack user id")
     minutes = raw.get("minutes")
-    if not isinstance(minutes, int) or isinstance(minutes, bool) or not 5 <= minutes <= 720:
-        raise ValueError("minutes: must be a whole number from 5 to 720")
+    least, most = MINUTES
+    if not isinstance(minutes, int) or isinstance(minutes, bool) or not least <= minutes <= most:
+        raise ValueError(f"minutes: must be a whole number from {least} to {most}")
     starts_at = _instant(raw, "starts_at")
     outcome = _outcome(raw)
     return PastAppointment(

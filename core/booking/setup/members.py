@@ -12,9 +12,8 @@ from core.booking.setup.changes import Facts, Kind, change, lock_settings, nothi
 from core.errors import AlreadyDone, Invalid, NotFound
 from core.transaction import Transaction, View
 from storage.database import known
-from storage.outbox import insert_new
 from storage.tables import Appointment, Consultant, Member, Role, Workspace
-from storage.tables.base import table_of
+from storage.tables.base import insert_new, table_of
 
 SLACKBOT = "USLACKBOT"
 USER_ID = re.compile(r"[UW][A-Z0-9]{2,30}")
@@ -119,7 +118,7 @@ def members_with(view: View, *roles: Role) -> list[Member]:
     return sorted(view.session.exec(statement).all(), key=lambda member: member.name.casefold())
 
 
-_MEMBERS, _CONSULTANTS = table_of(Member), table_of(Consultant)
+_CONSULTANTS = table_of(Consultant)
 _IN_PERSON = plain_select(_CONSULTANTS.c.member_id).where(_CONSULTANTS.c.id == bindparam("consultant"))
 # In the order of ids: two transactions that put the same effects in different orders would wait for each other.
 _HOME_READERS = (

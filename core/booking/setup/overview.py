@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, literal_column
+from sqlalchemy import ColumnElement, func
 from sqlmodel import col, select
 
 from core.booking.calendar.calendars import calendars
@@ -15,7 +15,7 @@ from core.booking.setup.members import members_with
 from core.booking.setup.time_off import coming_time_off
 from core.transaction import Transaction, View
 from storage import outbox
-from storage.tables import Appointment, Calendar, Conflict, Consultant, Dispute, Effect, Role
+from storage.tables import Appointment, Calendar, Conflict, Consultant, Dispute, Effect, Role, conditions
 
 MOST_NAMED = 3
 
@@ -71,15 +71,14 @@ def overview(view: View) -> Overview:
         times_off=len(coming_time_off(view)),
         calendars=calendars(view),
         given_up=given_up(view),
-        conflicts=_open(view, Conflict),
-        disputes=_open(view, Dispute),
+        conflicts=_count(view, Conflict, conditions.CONFLICT_OPEN),
+        disputes=_count(view, Dispute, conditions.DISPUTE_OPEN),
     )
 
 
 def given_up(view: View) -> GivenUp:
     """What could not be delivered."""
-    abandoned: ColumnElement[bool] = literal_column("effect.state = 'given_up'")  # said as its partial index says it
-    mine = (col(Effect.workspace_id) == view.workspace_id, abandoned)
+    mine = (col(Effect.workspace_id) == view.workspace_id, conditions.GIVEN_UP)
     count = view.session.exec(select(func.count()).select_from(Effect).where(*mine)).one()
     if not count:
         return GivenUp(0, ())
@@ -112,10 +111,6 @@ def concerned(view: View, appointments: Sequence[Appointment], limit: int) -> li
     return found
 
 
-def _open(view: View, table: type[Conflict] | type[Dispute]) -> int:
-    statement = (
-        select(func.count())
-        .select_from(table)
-        .where(table.workspace_id == view.workspace_id, literal_column(f"{table.__tablename__}.state = 'open'"))
-    )
+def _count(view: View, table: type[Conflict] | type[Dispute], condition: ColumnElement[bool]) -> int:
+    statement = select(func.count()).select_from(table).where(table.workspace_id == view.workspace_id, condition)
     return view.session.exec(statement).one()

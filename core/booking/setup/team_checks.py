@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from core.booking.contacts import clean_name
 from core.booking.setup.holiday_calendar import STATES, check_state
 from core.booking.setup.members import USER_ID
-from core.booking.setup.staffing import LONGEST_NAME
+from core.booking.setup.staffing import LONGEST_CALENDAR, LONGEST_NAME
 from core.booking.setup.workspace import BOUNDS, CHANNEL_ID, LANGUAGES
 from core.errors import Invalid
 from storage.tables import Outcome
@@ -123,7 +123,7 @@ def outcome(value: Any) -> str:
 
 def calendar(value: Any) -> str:
     """A Google calendar's id."""
-    if "@" not in text(value) or re.search(r"\s", text(value)) or len(text(value)) > 254:
+    if "@" not in text(value) or re.search(r"\s", text(value)) or len(text(value)) > LONGEST_CALENDAR:
         raise ValueError(f"{value!r} is no Google calendar id such as alex@example.com")
     return text(value)
 

@@ -14,7 +14,7 @@ from core.booking.setup import team_checks as checks
 from core.booking.setup.consultants import same_name
 from core.booking.setup.members import USER_ID
 from core.booking.setup.staffing import LONGEST_NAME
-from core.booking.setup.week import Start, check_week
+from core.booking.setup.week import CAPACITY, MINUTES, Start, check_week
 from core.booking.setup.week_text import day_name, parse_week
 from core.booking.setup.workspace import BOUNDS, GOOGLE_COLOURS
 from core.errors import Invalid
@@ -174,8 +174,8 @@ def _said(table: _Table) -> dict[str, Any]:
     rules: dict[str, Callable[[Any], Any]] = {
         "slack": checks.optional(checks.matching(USER_ID, "is no Slack user id such as U0123ABCD")),
         "calendar": checks.optional(checks.calendar),
-        "capacity": checks.whole(1, 99),
-        "minutes": checks.whole(5, 720),
+        "capacity": checks.whole(*CAPACITY),
+        "minutes": checks.whole(*MINUTES),
         "schedule": checks.schedule,
     }
     said = {key: table.take(key, check) for key, check in rules.items()}

@@ -2,21 +2,21 @@
 
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import literal_column
 from sqlmodel import col, or_, select
 
 from core.booking.calendar.conflicts import found_by_time_off
 from core.booking.contacts import clean_name
 from core.booking.setup.changes import Facts, Kind, change
 from core.booking.setup.consultants import consultant_of, get_consultant
+from core.booking.setup.week import LONGEST_APPOINTMENT
 from core.errors import AlreadyDone, Invalid, NotFound
 from core.events import AvailabilityChanged
 from core.transaction import Transaction, View
 from storage.tables import Appointment, Consultant, Role, TimeOff
+from storage.tables.conditions import BOOKED
 
 LONGEST_REASON = 200
 LONGEST = timedelta(days=366)
-LONGEST_APPOINTMENT = timedelta(hours=12)  # the bound on a start's minutes
 
 
 def take_time_off(
@@ -79,7 +79,7 @@ def affected_by(view: View, consultant_id: str | None, starts_at: datetime, ends
     """The booked appointments, of one consultant or of all, that are not over and touch [starts_at, ends_at)."""
     statement = select(Appointment).where(
         Appointment.workspace_id == view.workspace_id,
-        literal_column("appointment.state = 'booked'"),  # said as its partial index says it
+        BOOKED,
         Appointment.starts_at < ends_at,
         Appointment.starts_at > max(starts_at, view.now) - LONGEST_APPOINTMENT,
         Appointment.ends_at > max(starts_at, view.now),

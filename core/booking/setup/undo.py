@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 
-from sqlalchemy import ColumnElement, literal_column
 from sqlmodel import col, select
 
 from core.booking.setup.changes import Facts, Kind, change, lock_settings, opened
@@ -18,6 +17,7 @@ from core.errors import AlreadyDone, Invalid, NotFound
 from core.events import SettingsChanged
 from core.transaction import Transaction, View
 from storage.tables import Consultant, JournalEntry, Member
+from storage.tables.conditions import SETTINGS_CHANGED
 
 KINDS: Mapping[str, Kind] = MappingProxyType(
     {kind.name: kind for kind in (RULES, LOCALE, TIMEZONE, HOLIDAYS, CHANNELS, COLOURS, ROLE, CONSULTANT, TIME_OFF)}
@@ -76,10 +76,7 @@ def undo_change(tx: Transaction, journal_seq: int) -> int | None:
 
 def recent_changes(view: View, limit: int = 10, before_seq: int | None = None) -> list[SettingsEntry]:
     """The latest settings changes, newest first; `before_seq`: only those before that one."""
-    settings: ColumnElement[bool] = literal_column(
-        "journal.kind = 'SettingsChanged'"
-    )  # said as its partial index says it
-    statement = select(JournalEntry).where(JournalEntry.workspace_id == view.workspace_id, settings)
+    statement = select(JournalEntry).where(JournalEntry.workspace_id == view.workspace_id, SETTINGS_CHANGED)
     if before_seq is not None:
         statement = statement.where(col(JournalEntry.seq) < before_seq)
     rows = view.session.exec(statement.order_by(col(JournalEntry.seq).desc()).limit(limit)).all()

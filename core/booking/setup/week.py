@@ -13,6 +13,7 @@ from core.errors import Invalid
 DAY_MINUTES = 24 * 60
 WEEK_MINUTES = 7 * DAY_MINUTES
 MINUTES = (5, 720)  # least and most of an appointment
+LONGEST_APPOINTMENT = timedelta(minutes=MINUTES[1])
 CAPACITY = (1, 99)  # least and most seats of a start
 MOST_STARTS = 700  # of one consultant, all validities together: a hundred a weekday
 

@@ -12,8 +12,8 @@ from core.booking.setup.holiday_calendar import check_state
 from core.errors import Invalid
 from core.transaction import Engine, Transaction, View
 from storage.crypto import new_key
-from storage.outbox import insert_new
 from storage.tables import Outcome, Workspace
+from storage.tables.base import insert_new
 
 LANGUAGES = ("de", "en")
 CHANNEL_ID = re.compile(r"[CG][A-Z0-9]{2,30}")
