@@ -86,7 +86,7 @@ def _understood(t: Translator, facts: list[str], ignored: str, said: str) -> Mes
 def _in_the_list(t: Translator, form: Form, said: str) -> Message:
     """Moving and cancelling are done in the caller's list, which opens with the customer that was named."""
     if asks_to_change(said):
-        words = t("You move and cancel in your list of appointments: choose the one you mean there.")
+        words = t("You can move and cancel in the list of your appointments.")
     else:
         words = t("Here is the list of your appointments.")
     who = form.name or form.phone or form.email

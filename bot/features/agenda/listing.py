@@ -23,7 +23,9 @@ DONE_WITH = ("book_more", "my_done")  # modals that have done their work: the li
     "/my",
     usage="[customer]",
     summary="Your upcoming and past appointments",
-    help=_("Your appointments: move, cancel, take back, say how they ended. `/my Weber` finds those with a customer"),
+    help=_(
+        "Your appointments: move, cancel, take back, say how they ended. `/my Weber` shows only those with that customer"
+    ),
 )
 def my(call: Call) -> Answer:
     """Open the caller's appointments, or those with the customer whose name or number is said."""
