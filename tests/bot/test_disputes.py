@@ -39,6 +39,7 @@ def test_everyone_who_spoke_hears_the_decision(desk: OutcomesDesk) -> None:
     dispute = desk.direct(LEAD, "What is right? Your answer decides.")
     desk.press(LEAD, dispute, "dispute.settle:completed")
     desk.direct(ALEX, f"Entschieden von <@{LEAD}>: ✅ erschienen")
+    desk.quiet()
     for words in ("Somebody contradicts your answer", "The dispute about Wednesday, 18 November at 09:00 is decided."):
         assert f"Decided by <@{LEAD}>: ✅ showed up" in words_in(desk.direct(AGENT_EN, words))
     settled = desk.direct(LEAD, f"Decided by <@{LEAD}>")
