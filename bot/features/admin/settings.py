@@ -1,13 +1,11 @@
-"""The areas that are one form each: rules, region, channels, colours."""
+"""The areas that are one form each: rules, region, colours."""
 
-from dataclasses import replace
 from itertools import islice
 from zoneinfo import available_timezones
 
-from bot.answers import Errors, Refresh, Several, Verdict
+from bot.answers import Errors, Verdict
 from bot.blocks import (
     Block,
-    channels_select,
     context,
     external_select,
     field,
@@ -17,14 +15,14 @@ from bot.blocks import (
     select,
 )
 from bot.call import Call
-from bot.channels import enter
 from bot.features.admin.describe import COLOURS, LABELS, LANGUAGES, outcome_name, shown
-from bot.features.admin.frame import Desk, area, area_modal, below, done, done_modal
+from bot.features.admin.frame import Desk, area, area_modal, done
 from bot.language import Translator, _
 from bot.registry import submit, suggest
 from core.booking.outcomes.colours import colour_map
 from core.booking.setup import workspace as settings
 from core.booking.setup.holiday_calendar import STATES, holidays_between
+from core.booking.setup.week import DAY_MINUTES
 from core.booking.setup.workspace import BOUNDS, GOOGLE_COLOURS
 from core.booking.spelling import fold
 from core.errors import Invalid
@@ -32,7 +30,6 @@ from storage.tables import Outcome, Role
 
 NONE = "none"
 MOST_HOLIDAYS = 4
-CHANNELS = ("bookings", "achievements", "admin")
 HINTS = {
     "min_notice_minutes": _("How long before its start a time can still be booked."),
     "horizon_days": _("How far ahead can be booked."),
@@ -52,7 +49,7 @@ def rules_modal(desk: Desk) -> Block:
     """The rules as numbers."""
     t, row = desk.t, desk.view.workspace
     if not desk.admin:
-        return area_modal(desk, "rules", _facts(desk, list(BOUNDS)))
+        return area_modal(desk, "rules", facts(desk, list(BOUNDS)))
     blocks = [
         field(
             name,
@@ -80,7 +77,10 @@ def save_rules(call: Call) -> Verdict:
             raise Invalid(name, "range", {"least": least, "most": most})
     with call.transaction() as tx:
         number = settings.set_rules(tx, **rules)
-    return done(call, [number])
+        row = tx.workspace
+        never = row.min_notice_minutes >= (row.horizon_days + 1) * DAY_MINUTES
+    words = call.t("So nothing can be booked at all: the notice is longer than the days ahead.")
+    return done(call, [number], extra=[section(f"⚠️ {words}")] if never else [])
 
 
 @area(
@@ -99,7 +99,7 @@ def region_modal(desk: Desk) -> Block:
     names = ", ".join(f"{t.day(day, short=True)} {name}" for day, name in named)
     note = [context(t("Next public holidays: {names}", names=names))] if names else []
     if not desk.admin:
-        return area_modal(desk, "region", [*_facts(desk, ["holidays", "locale", "timezone"]), *note])
+        return area_modal(desk, "region", [*facts(desk, ["holidays", "locale", "timezone"]), *note])
     states = [option(t("No public holidays"), NONE), *(option(name, code) for code, name in STATES.items())]
     languages = [option(t(name), code) for code, name in LANGUAGES.items()]
     zone = external_select("admin.zone", placeholder=t("Type a city"), chosen=option(row.timezone, row.timezone))
@@ -153,57 +153,6 @@ def save_region(call: Call) -> Verdict:
 
 
 @area(
-    "channels",
-    "📣",
-    title=_("Channels"),
-    about=_("Where Slotquest posts about bookings, achievements, and to admins"),
-    names="channels channel kanal kanale",
-)
-def channels_modal(desk: Desk) -> Block:
-    """A channel for each kind of post."""
-    t, row = desk.t, desk.view.workspace
-    columns = [f"{name}_channel" for name in CHANNELS]
-    if not desk.admin:
-        return area_modal(desk, "channels", _facts(desk, columns))
-    blocks = [
-        field(
-            name,
-            t(LABELS[column]),
-            channels_select("v", placeholder=t("No channel"), chosen=getattr(row, column)),
-            optional=True,
-        )
-        for name, column in zip(CHANNELS, columns, strict=True)
-    ]
-    words = t(
-        "Into public channels I go by myself; to private ones, invite me: `/invite @Slotquest`. "
-        "In channels I never name customers."
-    )
-    blocks.append(context(words))
-    return area_modal(desk, "channels", blocks, submit=t("Save"))
-
-
-@submit("admin_channels", needs=Role.ADMIN)
-def save_channels(call: Call) -> Verdict:
-    """Change what differs; then go in there, and say where somebody has to invite the bot."""
-    wanted = {name: call.typed.choice(name) for name in CHANNELS}
-    with call.transaction() as tx:
-        number = settings.set_channels(tx, **wanted)
-    chosen = dict.fromkeys(filter(None, wanted.values()))
-
-    def go_in() -> Several:
-        absent = [channel for channel in chosen if not enter(call.services.slack, channel)]
-        if not absent:
-            return below(call)
-        names = ", ".join(f"<#{channel}>" for channel in absent)
-        warning = section("⚠️ " + call.t("I'm not in {names} yet. Type `/invite @Slotquest` there.", names=names))
-        with call.view() as view:
-            own = Refresh(done_modal(call, view, [number] if number is not None else [], (), [warning]))
-        return Several((own, *below(call).answers))
-
-    return replace(done(call, [number]), then=go_in)
-
-
-@area(
     "colours",
     "🎨",
     title=_("Colours"),
@@ -242,7 +191,7 @@ def save_colours(call: Call) -> Verdict:
     return done(call, [number])
 
 
-def _facts(desk: Desk, columns: list[str]) -> list[Block]:
+def facts(desk: Desk, columns: list[str]) -> list[Block]:
     """The settings as words, for those who may only look."""
     t = desk.t
     lines = [f"{t(LABELS[column])}: *{shown(column, getattr(desk.view.workspace, column), t)}*" for column in columns]
