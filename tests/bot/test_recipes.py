@@ -4,7 +4,6 @@ import importlib
 import sys
 from collections.abc import Iterator
 from datetime import timedelta
-from functools import partial
 from pathlib import Path
 from types import ModuleType
 
@@ -16,13 +15,11 @@ from bot.jobs import Schedule
 from bot.manifest import build_manifest
 from bot.registry import Duplicate, collect
 from bot.settings import Settings
-from bot.wiring import build
 from core.events import AppointmentBooked, Event
 from core.transaction import Transaction
 from storage.crypto import new_key
 from storage.tables import JournalEntry
-from tests import services
-from tests.bot.front_desk import block, buttons, said, top
+from tests.bot.front_desk import block, buttons, said, shared_desk, top
 from tests.desk import AGENT, AGENT_EN, BOOKINGS, BOT, GENERAL, LEAD, TEAM, Desk, open_desk, words_in
 
 FEATURE = '''
@@ -133,15 +130,9 @@ def importable(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 @pytest.fixture(scope="module")
 def desk(importable: Path, database_folder: Path) -> Iterator[Desk]:
     own = package(importable, "house_of_greetings", greeting=FEATURE)
-    with (
-        pytest.MonkeyPatch.context() as patch,
-        services.fresh_database("sqlite", database_folder) as url,
-    ):
-        patch.setattr("tests.desk.build", partial(build, packages=(features, own)))
-        patch.setattr("bot.delivery.CHANNEL_PACE", timedelta(0))
-        with open_desk(url, google=False, rate_limits=False) as opened:
-            opened.control.manifest(build_manifest(opened.bot.services.declared, None))
-            yield opened
+    with shared_desk(database_folder, google=False, packages=(features, own)) as opened:
+        opened.control.manifest(build_manifest(opened.bot.services.declared, None))
+        yield opened
 
 
 def test_a_command_is_in_the_manifest_in_the_overview_and_answers(desk: Desk) -> None:

@@ -4,7 +4,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -158,9 +158,7 @@ def test_a_person_moved_the_event_while_the_sync_token_expired(sqlite_url: str) 
         appointment, other = desk.book(9), desk.book(11, name="Frau Busch")
         desk.quiet()
         event = next(e for e in desk.events("alex@example.com") if e["id"] == booking.calendar_event_id(appointment.id))
-        start, end = (
-            at.datetime.combine(DAY, at.datetime.min.time(), tzinfo=at.BERLIN).replace(hour=h) for h in (16, 17)
-        )
+        start, end = (datetime.combine(DAY, datetime.min.time(), tzinfo=at.BERLIN).replace(hour=h) for h in (16, 17))
         moved = {"start": {"dateTime": start.isoformat()}, "end": {"dateTime": end.isoformat()}}
         desk.clock.forward(timedelta(minutes=6))
         desk.control._call("PATCH", f"/events/alex@example.com/{event['id']}", moved)
@@ -168,7 +166,7 @@ def test_a_person_moved_the_event_while_the_sync_token_expired(sqlite_url: str) 
         desk.run("calendar.sync")
         caught_up(desk)
         assert {one.id: one.starts_at for one in desk.appointments()} == {
-            appointment.id: start.astimezone(at.UTC),
+            appointment.id: start.astimezone(UTC),
             other.id: other.starts_at,
         }
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
@@ -43,7 +43,7 @@ def test_both_work_and_nothing_is_done_twice(database_folder: Path, redis: bool)
         actor, alex, bea = desk.member(at.AGENT), desk.consultant("Alex"), desk.consultant("Bea")
 
         def start(hour: int) -> datetime:
-            return datetime.combine(at.DAY, time(hour), tzinfo=at.BERLIN).astimezone(at.UTC)
+            return datetime.combine(at.DAY, time(hour), tzinfo=at.BERLIN).astimezone(UTC)
 
         def change(engine: Engine, use_case: Callable[..., Appointment], *arguments: object) -> str:
             """Press again when the database asks for patience, as a person would; the appointment's id."""
