@@ -9,14 +9,14 @@ from bot.blocks import actions, button, escape, section
 from bot.language import Translator
 from bot.registry import job, message
 from bot.services import Services
-from bot.texts import consultant_name, customer_name
+from bot.texts import customer_name
 from core.booking.calendar import calendars
 from core.booking.calendar.sync import sync_calendar
 from core.booking.calendar.watching import renew_watches
 from core.booking.customers import get_customer
 from core.events import AppointmentCancelled, AppointmentReinstated, AppointmentRescheduled, Event
 from core.transaction import Reaction, Transaction, View
-from storage.tables import Appointment, Consultant
+from storage.tables import Appointment, Consultant, State
 
 
 @job("calendar.sync", every=timedelta(minutes=1))
@@ -70,7 +70,7 @@ def moved_in_calendar(view: View, t: Translator, facts: dict[str, Any]) -> Messa
 @message("deleted_in_calendar")
 def deleted_in_calendar(view: View, t: Translator, facts: dict[str, Any]) -> Message | None:
     """To the booker: somebody deleted the event in Google Calendar."""
-    return _changed(view, t, facts, "🗑", t("Deleted in Google Calendar, so the appointment is cancelled"), again=True)
+    return _changed(view, t, facts, "🗑", t("Deleted in Google Calendar, so the appointment is cancelled"))
 
 
 @message("back_in_calendar")
@@ -79,30 +79,30 @@ def back_in_calendar(view: View, t: Translator, facts: dict[str, Any]) -> Messag
     return _changed(view, t, facts, "📆", t("Brought back in Google Calendar, so the appointment is booked again"))
 
 
-def _changed(
-    view: View, t: Translator, facts: dict[str, Any], sign: str, what: str, *, again: bool = False
-) -> Message | None:
-    """With the customer's number, for somebody has to tell them. `again`: all that is left is another booking."""
+def _changed(view: View, t: Translator, facts: dict[str, Any], sign: str, what: str) -> Message | None:
+    """What it is now, what it was, and the customer's number, for somebody has to tell them."""
     appointment = view.session.get(Appointment, facts["appointment"])
-    customer = get_customer(view, appointment.customer_id) if appointment else None
     if appointment is None:
         return None
-    who, now = (
-        customer_name(view, appointment),
-        f"{t.moment(appointment.starts_at)} · {consultant_name(view, appointment)}",
-    )
+    customer = get_customer(view, appointment.customer_id)
     number = f" · {customer.phone}" if customer and customer.phone else ""
-    lines = [f"{sign} *{what}*", f"👤 {who}{number}", f"🗓 {now}"]
+    who, now = customer_name(view, appointment), _place(view, t, appointment.starts_at, appointment.consultant_id)
+    lines = [f"👤 {who}{number}", f"🗓 {now}"]
     if facts.get("from_starts_at"):
-        before = t.moment(datetime.fromisoformat(facts["from_starts_at"]))
-        if facts.get("from_consultant", appointment.consultant_id) != appointment.consultant_id:
-            former = view.session.get(Consultant, facts["from_consultant"])
-            before += f" · {escape(former.name)}" if former else ""
+        before = _place(view, t, datetime.fromisoformat(facts["from_starts_at"]), facts["from_consultant"])
         lines.append(t("Before: {when}", when=before))
-    change = (
-        button(t("Book a new date"), "book.again", appointment.id, style="primary")
-        if again
-        else button(t("Move"), "my.move", appointment.id)
-    )
-    buttons = [change, button(t("My appointments"), "my.open")]
-    return Message(f"{what}: {who}, {now}", [section("\n".join(lines)), actions(buttons)])
+        if before == now:
+            what = t("Longer or shorter in Google Calendar")
+            lines[-1] = t("It now lasts until {time}.", time=t.time(appointment.ends_at))
+    buttons = [
+        button(t("Move"), "my.move", appointment.id)
+        if appointment.state == State.BOOKED
+        else button(t("Book a new date"), "book.again", appointment.id, style="primary"),
+        button(t("My appointments"), "my.open"),
+    ]
+    return Message(f"{what}: {who}, {now}", [section("\n".join([f"{sign} *{what}*", *lines])), actions(buttons)])
+
+
+def _place(view: View, t: Translator, starts_at: datetime, consultant_id: str) -> str:
+    consultant = view.session.get(Consultant, consultant_id)
+    return f"{t.moment(starts_at)} · {escape(consultant.name) if consultant else '–'}"

@@ -65,6 +65,16 @@ def test_from_the_message_about_a_move_it_can_be_moved_on(desk: Desk) -> None:
     assert "Frau Weiter" in words_in(top(desk, AGENT, "reschedule"))
 
 
+def test_a_longer_appointment_is_called_that(desk: Desk) -> None:
+    key = booked(desk, 1, 14, "Frau Lang")
+    desk.control._call("PATCH", f"/events/{OURS}/sq{key}", {"end": hours(1, 15)["end"]})
+    sync(desk)
+    words = words_in(said(desk, AGENT, BOT, matches="Frau Lang"))
+    assert "Länger oder kürzer in Google Kalender" in words
+    assert "Er dauert jetzt bis 16:00 Uhr." in words
+    assert "Vorher" not in words
+
+
 def test_what_no_appointment_can_be_is_put_back_without_a_word(desk: Desk) -> None:
     key = booked(desk, 1, 11, "Frau Ganztags")
     day = str((at(1, 0)).date())

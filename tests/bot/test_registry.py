@@ -385,7 +385,9 @@ def test_what_people_do_in_google(walk: Walk) -> None:
     changes.patch(google, calendar, f"sq{booked[1].id}", {"status": "confirmed"}, None)
     desk.clock.forward(timedelta(minutes=10))
     desk.run("calendar.sync")
-    look(valid_message(desk.control.wait_for_message(AGENT, BOT, "zurückgeholt")), "back_in_calendar")
+    desk.quiet()
+    back = desk.control.wait_for_message(AGENT, BOT, lambda m: "Lang" in m["text"] and has(m, "my.move"))
+    look(valid_message(back), "Lang is back in Google")
 
 
 def _answered(desk: Desk, ts: str, appointment_id: str) -> Thing:
