@@ -24,13 +24,13 @@ def foreign(desk: Desk, day: int, hour: int, title: str, *, wait: bool = True, *
         "end": {"dateTime": (begin + timedelta(minutes=30)).isoformat()},
         **more,
     }
-    made = desk.control._post("/events", calendar=OURS, event=event)
+    made = desk.control.add_event(OURS, event)
     sync(desk, wait=wait)
-    return str(made["event"]["id"])
+    return str(made["id"])
 
 
 def gone(desk: Desk, event_id: str) -> None:
-    desk.control._call("DELETE", f"/events/{OURS}/{event_id}")
+    desk.control.remove_event(OURS, event_id)
     sync(desk)
 
 
@@ -136,7 +136,7 @@ def test_leaving_it_settles_it_for_good(desk: Desk) -> None:
     desk.quiet()
     for user in (AGENT, LEAD):
         assert "✅" in words_in(alert(desk, user, "Frau Bleibt"))
-    desk.control._call("PATCH", f"/events/{OURS}/{event}", {"summary": "Kurz weg, wirklich"})
+    desk.control.edit_event(OURS, event, summary="Kurz weg, wirklich")
     sync(desk)
     assert len(alerts(desk, AGENT, "Frau Bleibt")) == 1
     assert not buttons(alert(desk, AGENT, "Frau Bleibt"))
@@ -206,7 +206,7 @@ def test_an_event_that_changes_while_it_is_in_the_way_is_shown_as_it_is(desk: De
     booked(desk, 3, 11, "Frau Umbenannt")
     event = foreign(desk, 3, 11, "Vorläufig")
     before = alert(desk, AGENT, "Frau Umbenannt")
-    desk.control._call("PATCH", f"/events/{OURS}/{event}", {"summary": "Endgültig"})
+    desk.control.edit_event(OURS, event, summary="Endgültig")
     sync(desk)
     after = alert(desk, AGENT, "Frau Umbenannt")
     assert after["ts"] == before["ts"]
@@ -219,7 +219,7 @@ def test_what_comes_back_after_it_was_settled_is_told_anew(desk: Desk) -> None:
     booked(desk, 3, 14, "Frau Wieder")
     event = foreign(desk, 3, 14, "Pendel")
     for transparency in ("transparent", "opaque"):
-        desk.control._call("PATCH", f"/events/{OURS}/{event}", {"transparency": transparency})
+        desk.control.edit_event(OURS, event, transparency=transparency)
         sync(desk)
     old, new = alerts(desk, AGENT, "Frau Wieder")
     assert not buttons(old)
@@ -233,7 +233,7 @@ def test_a_day_over_more_than_a_message_holds_shows_the_rest_as_they_are_settled
     keys = [booked(desk, 4, hour, f"Kunde {hour}-{n}") for hour in hours for n in range(3)]
     day = FIRST + timedelta(days=4)
     whole = {"summary": "Hausmesse", "start": {"date": str(day)}, "end": {"date": str(day + timedelta(days=1))}}
-    event = str(desk.control._post("/events", calendar=OURS, event=whole)["event"]["id"])
+    event = str(desk.control.add_event(OURS, whole)["id"])
     sync(desk)
     told = valid_message(alert(desk, AGENT, "Hausmesse"))
     assert "15 Termine" in told["text"]
@@ -259,7 +259,7 @@ def test_what_ends_before_it_could_be_told_is_not_told(desk: Desk) -> None:
     key = booked(desk, 7, 9, "Frau Kurz")
     desk.control.faults(slack={"mode": "down", "methods": ["chat.postMessage"]})
     event = foreign(desk, 7, 9, "Irrtum", wait=False)
-    desk.control._call("DELETE", f"/events/{OURS}/{event}")
+    desk.control.remove_event(OURS, event)
     sync(desk, wait=False)
     assert conflict_of(desk, key).state == "settled"
     desk.control.heal()
@@ -285,7 +285,7 @@ def test_moving_and_deleting_in_google_is_told_to_the_booker(desk: Desk) -> None
     key = booked(desk, 2, 14, "Frau Kalender")
     begin = datetime(FIRST.year, FIRST.month, FIRST.day, 16, tzinfo=BERLIN) + timedelta(days=2)
     when = {"start": {"dateTime": begin.isoformat()}, "end": {"dateTime": (begin + timedelta(hours=1)).isoformat()}}
-    desk.control._call("PATCH", f"/events/{OURS}/sq{key}", when)
+    desk.control.edit_event(OURS, f"sq{key}", **when)
     sync(desk)
     told = said(desk, AGENT, BOT, matches="Frau Kalender")
     assert "16:00" in words_in(told)

@@ -133,7 +133,7 @@ def test_google_tells_of_a_change_and_the_appointment_follows(desk: Desk) -> Non
     desk.quiet()
     desk.run("calendar.watch")
     moved = {"start": {"dateTime": f"{DAY}T16:00:00+01:00"}, "end": {"dateTime": f"{DAY}T17:00:00+01:00"}}
-    desk.control._call("PATCH", f"/events/alex@example.com/sq{booked.id}", moved)
+    desk.control.edit_event("alex@example.com", f"sq{booked.id}", **moved)
     wait_until(lambda: desk.appointment(booked.id).starts_at.hour == 15, "the appointment to follow")
     desk.quiet()
     told = desk.control.wait_for_message(AGENT, "U0SLOTBOT1", "Google")

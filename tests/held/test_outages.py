@@ -161,7 +161,7 @@ def test_a_person_moved_the_event_while_the_sync_token_expired(sqlite_url: str) 
         start, end = (datetime.combine(DAY, datetime.min.time(), tzinfo=at.BERLIN).replace(hour=h) for h in (16, 17))
         moved = {"start": {"dateTime": start.isoformat()}, "end": {"dateTime": end.isoformat()}}
         desk.clock.forward(timedelta(minutes=6))
-        desk.control._call("PATCH", f"/events/alex@example.com/{event['id']}", moved)
+        desk.control.edit_event("alex@example.com", event["id"], **moved)
         desk.control.faults(expire_sync_tokens=True)
         desk.run("calendar.sync")
         caught_up(desk)
