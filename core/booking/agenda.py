@@ -133,28 +133,13 @@ def my_appointments(
     page before. `about`: only the customers who are found by these words, see `find_customers`.
     """
     a = Appointment
-    coming = _coming(view)
-    begun = [col(a.starts_at) <= view.now, col(a.state) != State.UNDONE]
+    conditions = [col(a.starts_at) <= view.now, col(a.state) != State.UNDONE] if past else _coming(view)
+    if after is not None:
+        conditions.append(_beyond(after, past))
+    if about:
+        conditions.append(col(a.customer_id).in_([known.id for known in find_customers(view, about, MOST_FOUND)]))
     order = (col(a.starts_at).desc(), col(a.id).desc()) if past else (col(a.starts_at).asc(), col(a.id).asc())
-    statement = (
-        select(a, Consultant.name, Customer)
-        .join(Consultant, col(Consultant.id) == a.consultant_id)
-        .join(Customer, col(Customer.id) == a.customer_id)
-        .where(
-            a.workspace_id == view.workspace_id,
-            a.booker_id == member_id,
-            *(begun if past else coming),
-            *([_beyond(after, past)] if after else []),
-            *(
-                [col(a.customer_id).in_([known.id for known in find_customers(view, about, MOST_FOUND)])]
-                if about
-                else []
-            ),
-        )
-        .order_by(*order)
-        .limit(limit + 1)
-    )
-    rows = view.session.exec(statement).all()
+    rows = _booked_by(view, member_id, conditions, order, limit + 1)
     items, more = _all_mine(view, rows[:limit]), len(rows) > limit
     last = items[-1].appointment if items else None
     return Page(items, Cursor(last.starts_at, last.id) if more and last else None)
@@ -163,20 +148,23 @@ def my_appointments(
 def just_booked(view: View, member_id: str, limit: int = 3) -> tuple[Mine, ...]:
     """What the member booked in the last minutes and may still take back, the latest first."""
     a = Appointment
+    conditions = [*_coming(view), a.created_at >= view.now - UNDO_FOR]
+    return _all_mine(view, _booked_by(view, member_id, conditions, (col(a.created_at).desc(), col(a.id)), limit))
+
+
+def _booked_by(
+    view: View, member_id: str, conditions: Sequence[Any], order: Sequence[Any], limit: int
+) -> Sequence[tuple[Appointment, str, Customer]]:
+    a = Appointment
     statement = (
         select(a, Consultant.name, Customer)
         .join(Consultant, col(Consultant.id) == a.consultant_id)
         .join(Customer, col(Customer.id) == a.customer_id)
-        .where(
-            a.workspace_id == view.workspace_id,
-            a.booker_id == member_id,
-            *_coming(view),
-            a.created_at >= view.now - UNDO_FOR,
-        )
-        .order_by(col(a.created_at).desc(), col(a.id))
+        .where(a.workspace_id == view.workspace_id, a.booker_id == member_id, *conditions)
+        .order_by(*order)
         .limit(limit)
     )
-    return _all_mine(view, view.session.exec(statement).all())
+    return view.session.exec(statement).all()
 
 
 def _coming(view: View) -> list[Any]:
