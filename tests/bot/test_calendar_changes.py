@@ -30,7 +30,7 @@ def test_what_was_deleted_and_brought_back_is_booked_again_and_told(desk: Desk) 
     assert "gelöscht" in words_in(told)
     assert set(buttons(told)) == {"book.again", "my.open"}
     assert state(desk, key) == "cancelled"
-    desk.control._call("PATCH", f"/events/{OURS}/sq{key}", {"status": "confirmed"})
+    desk.control.edit_event(OURS, f"sq{key}", status="confirmed")
     sync(desk)
     told = said(desk, AGENT, BOT, told["ts"], "Frau Papierkorb")
     assert "wieder gebucht" in words_in(told)
@@ -45,7 +45,7 @@ def test_an_event_given_to_a_colleague_names_both_and_the_number_to_call(desk: D
     close_all(desk, AGENT_EN)
     desk.quiet()
     key = desk.appointments()[-1].id
-    desk.control._post(f"/events/{OURS}/sq{key}/move", to=CENTRAL)
+    desk.control.move_event(OURS, f"sq{key}", CENTRAL)
     sync(desk)
     words = words_in(said(desk, AGENT_EN, BOT, matches="Ms Given"))
     assert "Monday, 23 November at 14:00 · Bea" in words
@@ -57,7 +57,7 @@ def test_an_event_given_to_a_colleague_names_both_and_the_number_to_call(desk: D
 
 def test_from_the_message_about_a_move_it_can_be_moved_on(desk: Desk) -> None:
     key = booked(desk, 1, 9, "Frau Weiter")
-    desk.control._call("PATCH", f"/events/{OURS}/sq{key}", hours(5, 20))
+    desk.control.edit_event(OURS, f"sq{key}", **hours(5, 20))
     sync(desk)
     told = said(desk, AGENT, BOT, matches="Frau Weiter")
     assert "Samstag, 28. November um 20:00 Uhr" in words_in(told)
@@ -67,7 +67,7 @@ def test_from_the_message_about_a_move_it_can_be_moved_on(desk: Desk) -> None:
 
 def test_a_longer_appointment_is_called_that(desk: Desk) -> None:
     key = booked(desk, 1, 14, "Frau Lang")
-    desk.control._call("PATCH", f"/events/{OURS}/sq{key}", {"end": hours(1, 15)["end"]})
+    desk.control.edit_event(OURS, f"sq{key}", end=hours(1, 15)["end"])
     sync(desk)
     words = words_in(said(desk, AGENT, BOT, matches="Frau Lang"))
     assert "Länger oder kürzer in Google Kalender" in words
@@ -79,7 +79,7 @@ def test_what_no_appointment_can_be_is_put_back_without_a_word(desk: Desk) -> No
     key = booked(desk, 1, 11, "Frau Ganztags")
     day = str((at(1, 0)).date())
     whole = {"start": {"date": day}, "end": {"date": str((at(2, 0)).date())}}
-    desk.control._call("PATCH", f"/events/{OURS}/sq{key}", whole)
+    desk.control.edit_event(OURS, f"sq{key}", **whole)
     sync(desk)
     (event,) = [e for e in desk.events(OURS) if e["id"] == f"sq{key}"]
     assert datetime.fromisoformat(event["start"]["dateTime"]) == at(1, 11)
@@ -90,7 +90,7 @@ def test_a_recurring_event_is_one_message_for_all_its_instances(desk: Desk) -> N
     for day in (2, 3, 9):
         booked(desk, day, 16, f"Kunde {day}")
     daily = {"summary": "Stehrunde", "recurrence": ["RRULE:FREQ=DAILY;COUNT=10"], **hours(0, 16)}
-    series = str(desk.control._post("/events", calendar=OURS, event=daily)["event"]["id"])
+    series = str(desk.control.add_event(OURS, daily)["id"])
     sync(desk)
     (told,) = alerts(desk, AGENT, "Stehrunde")
     valid_message(told)
@@ -99,7 +99,7 @@ def test_a_recurring_event_is_one_message_for_all_its_instances(desk: Desk) -> N
     first = next(
         e["id"] for e in _instances(desk, "Stehrunde") if e["start"]["dateTime"].startswith(str(at(2, 0).date()))
     )
-    desk.control._call("PATCH", f"/events/{OURS}/{first}", hours(2, 17) | {"start": hours(2, 15)["start"]})
+    desk.control.edit_event(OURS, first, **(hours(2, 17) | {"start": hours(2, 15)["start"]}))
     sync(desk)
     (told,) = alerts(desk, AGENT, "Stehrunde")
     assert "zu mehreren Zeiten" in words_in(told)
@@ -116,7 +116,7 @@ def _instances(desk: Desk, title: str) -> list[dict[str, dict[str, str]]]:
 def test_google_away_while_somebody_moves_an_event_is_caught_up_with_within_a_minute(desk: Desk) -> None:
     key = booked(desk, 4, 9, "Frau Ausfall")
     desk.control.faults(google={"mode": "down"})
-    desk.control._call("PATCH", f"/events/{OURS}/sq{key}", hours(4, 12))
+    desk.control.edit_event(OURS, f"sq{key}", **hours(4, 12))
     sync(desk, wait=False)
     assert [a.starts_at for a in desk.appointments() if a.id == key] == [at(4, 9)]
     desk.control.heal()
@@ -129,7 +129,7 @@ def test_google_away_while_somebody_moves_an_event_is_caught_up_with_within_a_mi
 
 def test_a_hand_over_says_from_whom_it_came(desk: Desk) -> None:
     key = booked(desk, 7, 9, "Frau Hand")
-    event = str(desk.control._post("/events", calendar=OURS, event={"summary": "Panne", **hours(7, 9)})["event"]["id"])
+    event = str(desk.control.add_event(OURS, {"summary": "Panne", **hours(7, 9)})["id"])
     sync(desk)
     (told,) = alerts(desk, AGENT, "Frau Hand")
     desk.control.click(AGENT, BOT, told["ts"], "conflict.hand")

@@ -19,27 +19,9 @@ from sandbox.google import changes, watch
 from sandbox.google.listing import list_events
 from sandbox.google.query import Query
 from sandbox.google.state import Google
-from tests.sandbox.google_desk import ALEX, BERND, ROBOT, Desk, fresh_google, refused, running, timed
+from tests.sandbox.google_desk import ALEX, BERND, ROBOT, Desk, fresh_google, refused, timed
 
 DAY = "2026-11-23"
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Desk]:
-    with running() as desk:
-        yield desk
-
-
-@pytest.fixture
-def desk(server: Desk) -> Desk:
-    server.faults.clear()
-    server.google.listed.clear()
-    server.google.channels.clear()
-    for calendar in server.google.calendars.values():
-        calendar.events.clear()
-        calendar.exceptions.clear()
-        calendar.roles = {ROBOT: "writer"}
-    return server
 
 
 def other_key() -> str:

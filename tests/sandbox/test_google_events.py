@@ -1,34 +1,13 @@
 """One event after another through the real client: ids, etags, patches, deletions, moves, access."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from googleapiclient.errors import HttpError
 
-from tests.sandbox.google_desk import ALEX, BERND, ROBOT, Desk, refused, running, timed
+from tests.sandbox.google_desk import ALEX, BERND, ROBOT, Desk, refused, timed
 
 DAY = "2026-11-23"
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Desk]:
-    with running() as desk:
-        yield desk
-
-
-@pytest.fixture
-def desk(server: Desk) -> Desk:
-    server.faults.clear()
-    for calendar in server.google.calendars.values():
-        calendar.events.clear()
-        calendar.roles = {ROBOT: "writer"}
-    return server
-
-
-@pytest.fixture
-def events(desk: Desk) -> Any:
-    return desk.client().events()
 
 
 def test_insert_gives_what_google_adds(events: Any) -> None:

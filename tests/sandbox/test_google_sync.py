@@ -1,7 +1,6 @@
 """Listing, paging and incremental sync, and series with their exceptions."""
 
 import time
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,31 +13,10 @@ from sandbox.google import changes
 from sandbox.google.listing import list_events
 from sandbox.google.query import Query
 from sandbox.google.recurrence import instances
-from tests.sandbox.google_desk import ALEX, BERND, ROBOT, Desk, fresh_google, refused, running, timed, utc
+from tests.sandbox.google_desk import ALEX, BERND, ROBOT, Desk, fresh_google, refused, timed, utc
 
 DAY = "2026-11-23"
 BERLIN = ZoneInfo("Europe/Berlin")
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Desk]:
-    with running() as desk:
-        yield desk
-
-
-@pytest.fixture
-def desk(server: Desk) -> Desk:
-    server.faults.clear()
-    for calendar in server.google.calendars.values():
-        calendar.events.clear()
-        calendar.exceptions.clear()
-        calendar.ghosts.clear()
-    return server
-
-
-@pytest.fixture
-def events(desk: Desk) -> Any:
-    return desk.client().events()
 
 
 def ids(page: dict[str, Any]) -> list[str]:
