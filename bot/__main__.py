@@ -102,8 +102,9 @@ def run() -> None:
 
 
 @cli.command()
+@plain
 def demo(
-    port: Annotated[int, typer.Option(help="Port of the page")] = 8700,
+    port: Annotated[int, typer.Option(help="Port of the page", min=1, max=65535)] = 8700,
     directory: Annotated[Path, typer.Option(help="Where the demo keeps its data")] = Path("var/demo"),
     seed: Annotated[int, typer.Option(help="Another seed, another team's history")] = 1,
     reset: Annotated[bool, typer.Option("--reset", help="Forget everything and begin anew")] = False,

@@ -3,8 +3,6 @@
 import asyncio
 import gc
 import logging
-import socket
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +11,7 @@ import typer
 import uvicorn
 from sqlalchemy import make_url
 
+from bot.claims import Refused, held, listening
 from bot.logs import start_logging
 from bot.settings import Settings
 from bot.wiring import build
@@ -21,9 +20,7 @@ from core.transaction import Engine
 
 log = logging.getLogger("slotquest")
 
-
-class Refused(Exception):
-    """It cannot start; the text says why and what to do."""
+TAKEN = "Does Slotquest run already? Otherwise look at HOST and PORT."
 
 
 def run_bot(settings: Settings) -> int:
@@ -32,7 +29,7 @@ def run_bot(settings: Settings) -> int:
     bot = build(settings)
     _open_keys(bot.engine)
     try:
-        with alone(settings.database_url), listening(settings.host, settings.port) as bound:
+        with alone(settings.database_url), listening(settings.host, settings.port, TAKEN) as bound:
             mode = "Socket Mode" if settings.socket_mode else "HTTP, at /slack/events"
             log.info("Slotquest starts: %s; http://%s:%d/healthz says how it is", mode, *bound.getsockname()[:2])
             server = uvicorn.Server(
@@ -58,30 +55,9 @@ def _open_keys(engine: Engine) -> None:
 def alone(database_url: str) -> Iterator[None]:
     """SQLite serves one process: a second one would have its jobs fail for want of the lock. Raises Refused."""
     url = make_url(database_url)
-    if url.get_backend_name() != "sqlite" or sys.platform == "win32":
+    if url.get_backend_name() != "sqlite":
         yield
         return
-    import fcntl
-
-    with Path(f"{url.database}.run").open("w") as mark:  # the lock ends with the process, however it ends
-        try:
-            fcntl.flock(mark, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            advice = "SQLite serves one process; for several, set DATABASE_URL to a PostgreSQL."
-            raise Refused(f"Slotquest runs already on {url.database}. {advice}") from None
+    advice = "SQLite serves one process; for several, set DATABASE_URL to a PostgreSQL."
+    with held(Path(f"{url.database}.run"), f"Slotquest runs already on {url.database}. {advice}"):
         yield
-
-
-@contextmanager
-def listening(host: str, port: int) -> Iterator[socket.socket]:
-    """Bound before anything else starts: who finds the port taken must not have begun to work. Raises Refused."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    # Named TCP, so that asyncio turns Nagle off.
-    with socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP) as bound:
-        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            bound.bind((host, port))
-        except OSError as error:
-            advice = "Does Slotquest run already? Otherwise look at HOST and PORT."
-            raise Refused(f"{host}:{port} cannot be listened on: {error.strerror}. {advice}") from None
-        yield bound

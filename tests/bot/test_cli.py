@@ -246,6 +246,40 @@ def test_the_demo_starts_stops_and_starts_again(tmp_path: Path) -> None:
             urllib.request.urlopen(page, timeout=2)
 
 
+@pytest.mark.timeout(120)
+def test_a_second_demo_leaves_the_first_alone(tmp_path: Path) -> None:
+    with running_demo(tmp_path / "demo") as demo:
+        page = told(demo, r"Open (http\S+) +\(ready")
+        for more, words in (
+            (["--directory", str(tmp_path / "demo"), "--reset"], "A demo runs already in"),
+            (
+                ["--directory", str(tmp_path / "other"), "--port", page.rstrip("/").rpartition(":")[2]],
+                "--port may help",
+            ),
+        ):
+            done = subprocess.run(
+                [sys.executable, "-m", "bot", "demo", *more], capture_output=True, text=True, cwd=ROOT, timeout=60
+            )
+            assert (done.returncode, words in done.stderr) == (1, True), done.stderr
+        assert urllib.request.urlopen(page, timeout=5).status == 200
+        demo.send_signal(signal.SIGINT)
+        assert demo.wait(20) == 0
+
+
+def test_a_reset_removes_nothing_but_a_demo(place: dict[str, str], tmp_path: Path) -> None:
+    letters = tmp_path / "letters"
+    letters.mkdir()
+    (letters / "important.txt").write_text("to keep")
+    done = slotquest(place, "demo", "--reset", "--directory", str(letters))
+    assert done.returncode == 1
+    assert "something else than a demo" in done.stderr
+    assert (letters / "important.txt").read_text() == "to keep"
+    done = slotquest(place, "demo", "--directory", str(letters / "important.txt"))
+    assert done.returncode == 1
+    assert "important.txt" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 @pytest.mark.timeout(240)
 def test_the_demo_starts_a_bot_that_died_again(tmp_path: Path) -> None:
     with running_demo(tmp_path / "demo") as demo:
