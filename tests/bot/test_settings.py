@@ -112,7 +112,7 @@ def test_what_is_wrong_is_said_in_plain_words(
 
 def test_a_file_that_is_no_text(tmp_path: Path) -> None:
     (tmp_path / ".env").write_bytes(b"\xff\xfe")
-    with pytest.raises(ConfigurationError, match=".env cannot be read"):
+    with pytest.raises(ConfigurationError, match=r"\.env cannot be read"):
         load_settings()
 
 

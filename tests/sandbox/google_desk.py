@@ -1,6 +1,5 @@
 """A running local Google with the real client library at it; what the Google tests share."""
 
-import base64
 import json
 import socket
 import threading
@@ -125,10 +124,6 @@ def refused(request: Any) -> tuple[int, str]:
     except HttpError as error:
         return error.status_code, json.loads(error.content)["error"]["errors"][0]["reason"]
     raise AssertionError("the request was not refused")
-
-
-def unpacked(token: str) -> Any:
-    return json.loads(base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)))
 
 
 def utc(text: str) -> datetime:

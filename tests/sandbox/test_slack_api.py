@@ -16,7 +16,6 @@ from tests.sandbox.slack_desk import ANNA, BEN, BOT, CARL, ELSEWHERE, MANIFEST, 
 TEXT = {"type": "plain_text", "text": "Hello"}
 SECTION = [{"type": "section", "block_id": "one", "text": TEXT}]
 MODAL = {"type": "modal", "title": TEXT, "blocks": SECTION}
-TOO_MUCH = {"event_type": "e", "event_payload": {"a": "x" * 17_000}}
 HOME = {"type": "home", "blocks": SECTION}
 
 
