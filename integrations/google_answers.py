@@ -55,6 +55,7 @@ class Failed(Exception):
 
 
 def answered(error: Any) -> Failed:
+    """What an HttpError of Google's client says. Below 500 the request surely changed nothing."""
     try:
         details = json.loads(error.content)["error"]
         message, errors = details.get("message", ""), details.get("errors", ())
@@ -79,6 +80,7 @@ def wait(header: str | None) -> timedelta | None:
 
 
 def body_of(event: EventDraft) -> dict[str, Any]:
+    """The draft as Google takes a new event; without a colour of its own it keeps the one that it has."""
     body: dict[str, Any] = {
         "status": "confirmed",
         "summary": event.title,
