@@ -83,6 +83,7 @@ class Mine:
     can_change: bool  # reschedule or cancel
     can_record: bool
     can_correct: bool
+    can_contradict: bool
 
     @property
     def outcome(self) -> Outcome | None:
@@ -186,6 +187,7 @@ def _beyond(cursor: Cursor, past: bool) -> Any:
 def _mine(view: View, row: Appointment, consultant: str, customer: Customer, disputed: bool) -> Mine:
     booked_open = row.state == State.BOOKED and row.outcome is None
     undo_until = row.created_at + UNDO_FOR
+    correctable, me = may_correct(view, row), view.actor.id if view.actor else None
     return Mine(
         appointment=row,
         consultant=consultant,
@@ -195,7 +197,8 @@ def _mine(view: View, row: Appointment, consultant: str, customer: Customer, dis
         can_undo_until=undo_until if booked_open and view.now <= undo_until else None,
         can_change=booked_open and row.starts_at > view.now,
         can_record=booked_open and row.starts_at <= view.now,
-        can_correct=may_correct(view, row),
+        can_correct=correctable,
+        can_contradict=bool(row.outcome) and not correctable and not disputed and row.outcome_by != me,
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,7 +12,7 @@ from core.booking.outcomes.recording import record
 from core.errors import NotAllowed
 from storage.tables import Appointment, Outcome
 from tests.bot.outcomes_desk import OutcomesDesk, outcomes_desk, pressable
-from tests.desk import ADMIN, AGENT_EN, ALEX, BOT, LEAD, TEAM, words_in
+from tests.desk import ADMIN, AGENT_EN, ALEX, BOT, GENERAL, LEAD, TEAM, words_in
 
 
 @pytest.fixture
@@ -48,6 +49,32 @@ def test_everyone_who_spoke_hears_the_decision(desk: OutcomesDesk) -> None:
     desk.quiet()
     assert len(desk.control.messages(LEAD, BOT)) == len(desk.control.messages(ADMIN, BOT)) == 1
     assert desk.appointment(key).outcome == "completed"
+
+
+def test_the_booker_contradicts_the_consultant_from_the_list(desk: OutcomesDesk) -> None:
+    key = desk.over()
+    claim(desk, ALEX, key, Outcome.NO_SHOW)
+    past = past_of(desk, AGENT_EN)
+    assert "I see it differently" in words_in(past)
+    desk.control.use(AGENT_EN, past["id"], "outcome.open")
+    modal = desk.control.wait_for_view(AGENT_EN, "outcome.change")
+    desk.control.submit(AGENT_EN, modal["id"], {"outcome": {"choose": "completed"}})
+    desk.direct(LEAD, "Two different answers")
+    desk.quiet()
+    for view in desk.control.views(AGENT_EN):
+        desk.control.close(AGENT_EN, view["id"], everything=True)
+        break
+    past = past_of(desk, AGENT_EN)
+    assert "disputed" in words_in(past)
+    assert "I see it differently" not in words_in(past), "it is said already"
+
+
+def past_of(desk: OutcomesDesk, slack_id: str) -> dict[str, Any]:
+    """Somebody's list of past appointments."""
+    desk.control.command(slack_id, "/my", GENERAL)
+    coming = desk.control.wait_for_view(slack_id, "my")
+    desk.control.use(slack_id, coming["id"], "my.page:past")
+    return desk.changed(slack_id, coming["id"], coming["hash"])
 
 
 def test_who_is_contradicted_may_agree_and_no_lead_is_needed(desk: OutcomesDesk) -> None:

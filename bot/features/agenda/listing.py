@@ -154,6 +154,8 @@ def _mine(t: Translator, mine: Mine, now: datetime) -> list[Block]:
     if mine.can_record or mine.can_correct:
         words = t("Say how it ended") if mine.can_record else t("Correct the outcome")
         buttons.append(button(words, "outcome.open", one.id))
+    elif mine.can_contradict:
+        buttons.append(button(t("I see it differently"), "outcome.open", one.id))
     if one.starts_at <= now or one.state != State.BOOKED:
         buttons.append(button(t("Book again"), "book.again", one.id))
     return [section(text), *([actions(buttons, block_id=f"do:{one.id}")] if buttons else [])]
