@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sandbox.watching import ControlRefused, Json, NothingCame, Watching
+from sandbox.watching import PATIENCE_S, ControlRefused, Json, NothingCame, Watching
 
 __all__ = ["Control", "ControlRefused", "NothingCame"]
 
@@ -118,7 +118,7 @@ class Control(Watching):
     def heal(self) -> Json:
         return self._call("DELETE", "/faults")
 
-    def settle(self, timeout: float = 5.0) -> None:
+    def settle(self, timeout: float = PATIENCE_S) -> None:
         """Waits until every event had its first delivery."""
         answer = self._post("/settle", timeout=timeout)
         if not answer["ok"]:

@@ -11,6 +11,7 @@ from sandbox.connections import Connections
 Json = dict[str, Any]
 Found = TypeVar("Found")
 POLL = 0.01  # seconds between two looks
+PATIENCE_S = 20.0  # what has not come by then, on a busy machine too, is not coming
 
 
 class ControlRefused(Exception):
@@ -131,7 +132,7 @@ class Watching:
 
     # Waiting
 
-    def wait_for(self, look: Callable[[], Found | None], timeout: float = 5.0, what: str = "it") -> Found:
+    def wait_for(self, look: Callable[[], Found | None], timeout: float = PATIENCE_S, what: str = "it") -> Found:
         """Looks again and again until there is something other than None."""
         end = time.monotonic() + timeout
         while True:
@@ -149,7 +150,7 @@ class Watching:
         *,
         other_than: str | None = None,
         changed_from: str | None = None,
-        timeout: float = 5.0,
+        timeout: float = PATIENCE_S,
     ) -> Json:
         """The modal on top. other_than: not this view id. changed_from: not with this hash."""
 
@@ -162,7 +163,7 @@ class Watching:
 
         return self.wait_for(look, timeout, f"a view {callback_id or ''} for {user}")
 
-    def wait_for_home(self, user: str, *, changed_from: str | None = None, timeout: float = 5.0) -> Json:
+    def wait_for_home(self, user: str, *, changed_from: str | None = None, timeout: float = PATIENCE_S) -> Json:
         def look() -> Json | None:
             view = self.home(user)
             return view if view is not None and view["hash"] != changed_from else None
@@ -176,7 +177,7 @@ class Watching:
         matches: str | Callable[[Json], bool] = "",
         *,
         after: str = "0",
-        timeout: float = 5.0,
+        timeout: float = PATIENCE_S,
     ) -> Json:
         """The newest message after `after` (a ts) whose text contains `matches`, or for which `matches` is true."""
 

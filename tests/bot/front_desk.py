@@ -77,7 +77,7 @@ def press(desk: Desk, user: str, view: Json, action_id: str, **more: Any) -> Jso
 
 def top(desk: Desk, user: str, callback_id: str | None = None, *, other_than: str | None = None) -> Json:
     """The modal on top."""
-    return valid(desk.control.wait_for_view(user, callback_id, other_than=other_than, timeout=10))
+    return valid(desk.control.wait_for_view(user, callback_id, other_than=other_than))
 
 
 def close_all(desk: Desk, user: str) -> None:
@@ -104,9 +104,7 @@ def chosen(view: Json, slot: str) -> Json:
 
 def said(desk: Desk, user: str, place: str, after: str = "0", matches: str = "") -> Json:
     """The newest message there whose words hold `matches`, valid for Slack."""
-    return valid_message(
-        desk.control.wait_for_message(user, place, lambda m: matches in words_in(m), after=after, timeout=10)
-    )
+    return valid_message(desk.control.wait_for_message(user, place, lambda m: matches in words_in(m), after=after))
 
 
 def newest(desk: Desk, user: str, place: str = BOT) -> str:

@@ -122,7 +122,7 @@ class Desk:
         """Run a job as the schedule would."""
         self.bot.services.declared.jobs[job].run(self.bot.services, TEAM)
 
-    def quiet(self, timeout: float = 10.0) -> None:
+    def quiet(self, timeout: float = 30.0) -> None:
         """Wait until the outbox is empty."""
 
         def empty() -> bool:

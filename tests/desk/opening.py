@@ -104,7 +104,7 @@ def running_bot(
         bound.close()
 
 
-def wait_until(done: Callable[[], bool], what: str, timeout: float = 15.0) -> None:
+def wait_until(done: Callable[[], bool], what: str, timeout: float = 30.0) -> None:
     end = time.monotonic() + timeout
     while not done():
         assert time.monotonic() < end, f"waited in vain for {what}"

@@ -109,7 +109,7 @@ def opened(stage: Stage, people: Sequence[str]) -> dict[str, dict[str, Any]]:
     def ask(user: str) -> dict[str, Any]:
         answer = stage.control.command(user, f"/book {day.day}.{day.month}.{day.year} {HOUR}:00 Alex", desk.GENERAL)
         assert answer["ok"], answer
-        view = stage.control.wait_for_view(user, "book", timeout=15)
+        view = stage.control.wait_for_view(user, "book")
         assert wanted in str(view["state"]), view["state"]
         return view
 

@@ -190,7 +190,7 @@ def test_a_socket_that_is_replaced_in_the_middle_of_clicks(sqlite_url: str, how:
                     if answer["ok"]:
                         break
                     failed.append(str(answer.get("error")))
-                view = desk.control.wait_for_view(user, "book", timeout=5)
+                view = desk.control.wait_for_view(user, "book")
                 values = at.state_of(view)
                 values["name"] = {"book.name": {"type": "plain_text_input", "value": f"Frau {user} {n}"}}
                 while not (answer := desk.control.submit(user, view["id"], values))["ok"]:

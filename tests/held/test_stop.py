@@ -34,7 +34,7 @@ def test_a_terminated_bot_has_done_all_that_it_accepted(mode: str, database_fold
                 stage.control.command(
                     user, f"/book {day.day}.{day.month}.{day.year} {9 + round_}:00 Alex", desk.GENERAL
                 )
-                views[user] = stage.control.wait_for_view(user, "book", timeout=10)
+                views[user] = stage.control.wait_for_view(user, "book")
             with ThreadPoolExecutor(PEOPLE) as threads:
                 pressed = {
                     user: threads.submit(stage.control.submit, user, view["id"], filled(view, f"Frau {user} {round_}"))
@@ -78,7 +78,7 @@ def test_the_first_command_is_answered_soon_after_the_start(
         process = stage.start()
         stage.serve(process)
         assert stage.control.command(desk.AGENT, "/slotquest", desk.GENERAL)["ok"]
-        stage.control.wait_for_message(desk.AGENT, desk.GENERAL, "/book", timeout=10)
+        stage.control.wait_for_message(desk.AGENT, desk.GENERAL, "/book")
         took, used = time.monotonic() - began, process.busy_seconds()
         with capsys.disabled():
             print(f"\nstart to first answer: {took:.2f} s, {used:.2f} s of them on a processor")
