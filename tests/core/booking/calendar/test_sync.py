@@ -9,11 +9,13 @@ from sqlalchemy import delete, update
 from sqlalchemy import event as events
 from sqlmodel import col
 
+from core.booking.availability import day_slots
 from core.booking.calendar import sync as sync_module
 from core.booking.calendar.calendars import ensure_calendars
 from core.booking.calendar.drafting import wanted
-from core.booking.calendar.mirror import busy_between, store_events
-from core.booking.calendar.sync import LEASE, UNREACHABLE, SyncEnd, sync_calendar
+from core.booking.calendar.lanes import UNREACHABLE
+from core.booking.calendar.mirror import foreign_between, store_events
+from core.booking.calendar.sync import LEASE, SyncEnd, sync_calendar
 from core.errors import NotFound
 from storage.tables import Calendar, CalendarEvent, Consultant, Effect, Outcome, State
 from tests.core.booking.calendar.near_google import ROBOT
@@ -164,9 +166,10 @@ def test_foreign_events_make_busy_times_and_say_so_once(practice: Practice) -> N
     practice.person_adds(CENTRAL, 16, "Cem beim Arzt")
     practice.sync()
     with practice.engine.view(practice.w) as view:
-        found = busy_between(view, practice.at(8), practice.at(20))
+        found = foreign_between(view, practice.at(8), practice.at(20))
     assert [
-        (one.calendar, one.starts_at, one.title, one.private) for one in sorted(found, key=lambda b: b.starts_at)
+        (calendar, one.starts_at, one.title, one.private)
+        for calendar, one in sorted(found, key=lambda pair: pair[1].starts_at)
     ] == [
         (ALEX, practice.at(10), "Zahnarzt", False),
         (ALEX, practice.at(12), "Zahnarzt", True),
@@ -174,7 +177,7 @@ def test_foreign_events_make_busy_times_and_say_so_once(practice: Practice) -> N
     ]
     day = TOMORROW.isoformat()
     assert [data for _, data in practice.told("AvailabilityChanged")] == [{"since": day, "until": day}] * 2
-    assert practice.queries(lambda view: busy_between(view, practice.at(8), practice.at(20))) == 1
+    assert practice.queries(lambda view: foreign_between(view, practice.at(8), practice.at(20))) == 1
 
 
 @pytest.mark.parametrize("calendar_database", ["sqlite"], indirect=True)  # whose query plans are easily read
@@ -189,7 +192,8 @@ def test_busy_times_are_found_by_the_index(practice: Practice) -> None:
 
         events.listen(practice.database.engine, "before_cursor_execute", explain)
         try:
-            busy_between(view, practice.at(8), practice.at(20))
+            day_slots(view, [TOMORROW])
+            foreign_between(view, practice.at(8), practice.at(20))
         finally:
             events.remove(practice.database.engine, "before_cursor_execute", explain)
     assert any("ix_calendar_event_busy" in line for line in plans), plans
