@@ -176,4 +176,5 @@ class Conflict(SQLModel, table=True):
     state: str = Settling.OPEN
     settled_at: datetime | None = None
     settled_by: str | None = Field(default=None, foreign_key="member.id")
-    how: str | None = Field(default=None, max_length=10)  # moved, cancelled, ignored, gone; None: open, or its time passed
+    # How it was settled: moved, cancelled, ignored, gone. None: it is open, or its time passed.
+    how: str | None = Field(default=None, max_length=10)
