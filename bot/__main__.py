@@ -59,8 +59,8 @@ def _in_words(error: Exception) -> tuple[list[str], int] | None:
     """What is wrong, and the exit code; None for what nobody has foreseen."""
     from sqlalchemy.exc import DBAPIError
 
+    from core.errors import DatabaseUnavailable
     from storage.crypto import SealBroken
-    from storage.database import DatabaseUnavailable
 
     match error:
         case ConfigurationError():

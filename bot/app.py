@@ -16,7 +16,7 @@ from bot.answers import Close, Errors, Show
 from bot.registry import Action, Judge, Listener, Registry, Suggest
 from bot.runner import Runner
 from bot.services import Services
-from storage.tables import Role
+from core.model import Role
 
 Handler = Callable[[Ack, dict[str, Any]], None]
 

@@ -9,8 +9,8 @@ from typing import Any
 
 from bot.language import Translator
 from bot.services import Services
+from core.model import Member, Workspace
 from core.transaction import Transaction, View
-from storage.tables import Member, Workspace
 
 
 @dataclass

@@ -8,6 +8,7 @@ import hashlib
 import json
 import logging
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import timedelta
 from http.client import HTTPException
 from typing import Any
@@ -23,11 +24,9 @@ from bot.notify import member as find_member
 from bot.people import translator_for
 from bot.services import Services
 from core.booking.setup.members import member_by_slack
-from core.effects import Answer, Arrived, Handler, Later, Never
+from core.effects import Answer, Arrived, Claim, Handler, Later, Never
+from core.posts import find_post, forget_post, remember_post
 from core.transaction import View
-from storage.outbox import Claim
-from storage.posts import find_post, forget_post, remember_post
-from storage.tables import Post
 
 log = logging.getLogger(__name__)
 
@@ -36,6 +35,15 @@ LOOK_BACK = 200  # messages a page, when a channel is looked through for a post 
 PAGES = 10
 PASSING = {"internal_error", "fatal_error", "service_unavailable", "request_timeout", "team_added_to_org"}
 METADATA = "slotquest_post"
+
+
+@dataclass(frozen=True)
+class _Stands:
+    """Where our message stands in Slack; `digest` of what it says, "" where that is not known."""
+
+    channel: str
+    ts: str
+    digest: str = ""
 
 
 def handlers(services: Services) -> dict[str, Handler]:
@@ -84,29 +92,30 @@ def _deliver(services: Services, claim: Claim) -> Answer:
     key, to = claim.payload["key"], claim.payload["to"]
     with services.engine.view(claim.workspace_id) as view:
         message, metadata = _build(services, view, claim), {"event_type": METADATA, "event_payload": {"key": key}}
-        post = find_post(view.session, claim.workspace_id, key)
-    if post is None and claim.maybe_sent:
-        post = _find(services, claim)
+        post = find_post(view, key)
+    stands = _Stands(post.channel, post.ts, post.digest) if post else None
+    if stands is None and claim.maybe_sent:
+        stands = _find(services, claim)
     if message is None:
-        if post is not None:
-            _delete(services, post)
+        if stands is not None:
+            _delete(services, claim, stands)
         return Arrived()
     text, blocks = clip(message.text, LONGEST_TEXT), fitting(message.blocks)
     digest = hashlib.sha256(json.dumps([text, blocks]).encode()).hexdigest()
-    if post is not None and post.digest == digest:
+    if stands is not None and stands.digest == digest:
         return Arrived()
     content: dict[str, Any] = {"text": text, "blocks": blocks or None}
-    if post is not None:
+    if stands is not None:
         try:
-            services.slack.chat_update(channel=post.channel, ts=post.ts, metadata=metadata, **content)
+            services.slack.chat_update(channel=stands.channel, ts=stands.ts, metadata=metadata, **content)
         except SlackApiError as error:
             if error.response["error"] in ("message_not_found", "cant_update_message"):
                 return Arrived()  # somebody deleted it; saying it again would only puzzle
             raise
-        _remember(services, claim, post.channel, post.ts, digest)
+        _remember(services, claim, _Stands(stands.channel, stands.ts, digest))
         return Arrived()
     sent = _post(services, channel=to, metadata=metadata, unfurl_links=False, unfurl_media=False, **content)
-    _remember(services, claim, sent["channel"], sent["ts"], digest)
+    _remember(services, claim, _Stands(sent["channel"], sent["ts"], digest))
     return Arrived(CHANNEL_PACE)
 
 
@@ -132,7 +141,7 @@ def _build(services: Services, view: View, claim: Claim) -> Message | None:
     return build(view, translator_for(view, reader), claim.payload["facts"])
 
 
-def _find(services: Services, claim: Claim) -> Post | None:
+def _find(services: Services, claim: Claim) -> _Stands | None:
     """Our post with this key among what the channel has heard since, after an attempt whose end is not known."""
     to = claim.payload["to"]
     channel = services.slack.conversations_open(users=to)["channel"]["id"] if to[:1] in "UW" else to
@@ -144,35 +153,23 @@ def _find(services: Services, claim: Claim) -> Post | None:
         for message in page["messages"]:
             payload = (message.get("metadata") or {}).get("event_payload") or {}
             if payload.get("key") == claim.payload["key"]:
-                return _post_of(services, claim, channel, message["ts"])
+                return _Stands(channel, message["ts"])
         cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
         if not cursor:
             break
     return None
 
 
-def _delete(services: Services, post: Post) -> None:
+def _delete(services: Services, claim: Claim, stands: _Stands) -> None:
     try:
-        services.slack.chat_delete(channel=post.channel, ts=post.ts)
+        services.slack.chat_delete(channel=stands.channel, ts=stands.ts)
     except SlackApiError as error:
         if error.response["error"] != "message_not_found":
             raise
-    with services.engine.database.write() as session:
-        forget_post(session, post)
+    with services.engine.transaction(claim.workspace_id) as tx:
+        forget_post(tx, claim.payload["key"])
 
 
-def _remember(services: Services, claim: Claim, channel: str, ts: str, digest: str) -> None:
-    post = _post_of(services, claim, channel, ts, digest)
-    with services.engine.database.write() as session:
-        remember_post(session, post)
-
-
-def _post_of(services: Services, claim: Claim, channel: str, ts: str, digest: str = "") -> Post:
-    return Post(
-        workspace_id=claim.workspace_id,
-        key=claim.payload["key"],
-        channel=channel,
-        ts=ts,
-        digest=digest,
-        posted_at=services.engine.clock(),
-    )
+def _remember(services: Services, claim: Claim, stands: _Stands) -> None:
+    with services.engine.transaction(claim.workspace_id) as tx:
+        remember_post(tx, claim.payload["key"], stands.channel, stands.ts, stands.digest)

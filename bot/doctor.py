@@ -22,10 +22,10 @@ from core.booking.setup.consultants import list_consultants
 from core.booking.setup.members import members_with
 from core.booking.setup.workspace import workspace_ids
 from core.booking.verify import Problem, verify_workspace
+from core.model import Role, Workspace
 from core.ports import CalendarError, CalendarUnavailable
 from storage.crypto import SealBroken
 from storage.migrate import behind, current
-from storage.tables import Role, Workspace
 
 TOKEN_REFUSED = (
     "invalid_auth",

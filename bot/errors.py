@@ -4,8 +4,19 @@ from collections.abc import Callable
 
 from bot.language import Translator, _
 from bot.texts import why_closed
-from core.errors import AlreadyDone, CustomerBusy, Invalid, NotAllowed, NotFound, Refusal, SlotNotOpen, TooLate
-from storage.database import DatabaseBusy, DatabaseNotWritable, DatabaseUnavailable
+from core.errors import (
+    AlreadyDone,
+    CustomerBusy,
+    DatabaseBusy,
+    DatabaseNotWritable,
+    DatabaseUnavailable,
+    Invalid,
+    NotAllowed,
+    NotFound,
+    Refusal,
+    SlotNotOpen,
+    TooLate,
+)
 
 INVALID = {
     ("name", "empty"): _("Please enter the customer's name."),

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 from bot.services import Services
 from core.booking.calendar.calendars import oldest_sync
+from core.errors import DatabaseUnavailable
 from storage import outbox
-from storage.database import DatabaseUnavailable
 
 if TYPE_CHECKING:
     from bot.sockets import Sockets

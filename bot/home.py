@@ -4,8 +4,8 @@ from bot.blocks import Block, divider, home, section
 from bot.language import Translator
 from bot.people import translator_for
 from bot.services import Services
+from core.model import Member, Role
 from core.transaction import View
-from storage.tables import Member, Role
 
 MOST_BLOCKS = 100  # Slack's limit for App Home
 

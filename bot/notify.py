@@ -10,6 +10,7 @@ from typing import Any
 
 from core.booking.boards import live_boards
 from core.booking.setup.members import home_readers, members_with
+from core.effects import Draft
 from core.events import (
     AppointmentBooked,
     AppointmentCancelled,
@@ -19,9 +20,8 @@ from core.events import (
     AvailabilityChanged,
     Event,
 )
+from core.model import Appointment, Consultant, Member, Role
 from core.transaction import Reaction, Transaction, View
-from storage.outbox import Draft
-from storage.tables import Appointment, Consultant, Member, Role
 
 BOARD_DELAY = timedelta(seconds=1)  # changes within a second reach a board as one edit
 

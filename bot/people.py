@@ -14,8 +14,8 @@ from bot.services import Identity, Services
 from core.booking.calendar.calendars import end_leases, ensure_calendars
 from core.booking.setup.members import caller, ensure_member
 from core.booking.setup.workspace import ensure_workspace
+from core.model import Member
 from core.transaction import Transaction, View
-from storage.tables import Member
 
 log = logging.getLogger(__name__)
 
@@ -39,8 +39,7 @@ def call_for(services: Services, body: Mapping[str, Any], *, may_ask: bool) -> C
     """The call that a payload makes. `may_ask`: an unknown member may be looked up at Slack (after the acknowledgement)."""
     workspace_id, slack_id = _origin(body)
     now = services.engine.clock()
-    with services.engine.database.read() as session:
-        workspace, member = caller(session, workspace_id, slack_id)
+    workspace, member = caller(services.engine, workspace_id, slack_id)
     if member is None:
         member = _meet(services, workspace_id, slack_id, may_ask)
     return Call(

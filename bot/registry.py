@@ -13,8 +13,8 @@ from datetime import timedelta
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from core.model import Role
 from core.transaction import View
-from storage.tables import Role
 
 if TYPE_CHECKING:
     from bot.answers import Answer, Message, Verdict

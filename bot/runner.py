@@ -21,9 +21,8 @@ from bot.language import Translator
 from bot.registry import Judge, Listener, Suggest
 from bot.respond import Responder
 from bot.services import Services
-from core.errors import NotAllowed, Refusal
-from storage.database import DatabaseUnavailable
-from storage.tables import Role
+from core.errors import DatabaseUnavailable, NotAllowed, Refusal
+from core.model import Role
 
 log = logging.getLogger(__name__)
 

@@ -20,8 +20,8 @@ from core.booking.slots import (
     TooFar,
     TooSoon,
 )
+from core.model import Appointment, Consultant
 from core.transaction import View
-from storage.tables import Appointment, Consultant
 
 OUTCOMES = {
     "completed": _("showed up"),

@@ -15,6 +15,8 @@ from datetime import datetime, timedelta
 from core.transaction import Engine
 from storage import outbox
 from storage.database import DatabaseUnavailable
+from storage.outbox import Claim as Claim
+from storage.outbox import Draft as Draft
 
 log = logging.getLogger(__name__)
 
@@ -48,7 +50,7 @@ class Never:
 
 
 Answer = Arrived | Later | Never
-Handler = Callable[[outbox.Claim], Answer]
+Handler = Callable[[Claim], Answer]
 
 
 def wait(attempts: int) -> timedelta:
@@ -139,7 +141,7 @@ class Dispatcher:
             log.error("outbox: a result is not written; the lease ends by itself", exc_info=error)
         self._signal.set()
 
-    def _claim(self, limit: int) -> list[outbox.Claim]:
+    def _claim(self, limit: int) -> list[Claim]:
         now = self._engine.clock()
         with self._counting:
             self._resting = {lane: until for lane, until in self._resting.items() if until > now}
@@ -151,7 +153,7 @@ class Dispatcher:
         with self._engine.database.write() as session:
             return outbox.claim(session, now, self._lease, limit, resting)
 
-    def _handle(self, claim: outbox.Claim) -> None:
+    def _handle(self, claim: Claim) -> None:
         answer = self._ask(claim)
         now = self._engine.clock()
         if isinstance(answer, Arrived) and answer.rest:
@@ -173,7 +175,7 @@ class Dispatcher:
             # The lease ends by itself, and the next claim knows that it may have arrived.
             log.warning("outbox: the result of %s is not written: %s", claim.id, error)
 
-    def _ask(self, claim: outbox.Claim) -> Answer:
+    def _ask(self, claim: Claim) -> Answer:
         handler = self._handlers.get(claim.kind)
         if handler is None:
             return Never(f"nobody handles {claim.kind}")

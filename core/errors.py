@@ -5,6 +5,10 @@ from dataclasses import field as required
 from datetime import datetime
 from typing import Any
 
+from storage.database import DatabaseBusy as DatabaseBusy
+from storage.database import DatabaseNotWritable as DatabaseNotWritable
+from storage.database import DatabaseUnavailable as DatabaseUnavailable
+
 
 class Refusal(Exception):
     """A request that cannot be met as it is. Nothing has been changed. `field` names the input at fault, if one is."""

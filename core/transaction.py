@@ -49,6 +49,11 @@ class View:
         """The Slack team whose rows this is about."""
         return self.workspace.id
 
+    @property
+    def dialect(self) -> str:
+        """What kind of database this is: "sqlite" or "postgresql"."""
+        return self.session.get_bind().dialect.name
+
     @cached_property
     def zone(self) -> ZoneInfo:
         """The zone in which the workspace's schedules and days are meant."""

@@ -15,8 +15,8 @@ from bot.notify import say
 from bot.registry import action, job, message
 from bot.services import Services
 from core.booking.boards import end_board, live_boards, pin_board
+from core.model import Board
 from core.transaction import View
-from storage.tables import Board
 
 MOST_BLOCKS = 48  # of Slack's 50, so that the foot always fits
 

@@ -15,8 +15,8 @@ from core.booking.calendar.sync import sync_calendar
 from core.booking.calendar.watching import renew_watches
 from core.booking.customers import get_customer
 from core.events import AppointmentCancelled, AppointmentReinstated, AppointmentRescheduled, Event
+from core.model import Appointment, Consultant, State
 from core.transaction import Reaction, Transaction, View
-from storage.tables import Appointment, Consultant, State
 
 
 @job("calendar.sync", every=timedelta(minutes=1))

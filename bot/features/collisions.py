@@ -18,8 +18,8 @@ from core.booking.availability import day_slots
 from core.booking.calendar import conflicts
 from core.booking.setup.members import members_with
 from core.events import ConflictChanged, ConflictFound, ConflictSettled, Event
+from core.model import Appointment, Conflict, Member, Role, Settling
 from core.transaction import Reaction, Transaction, View
-from storage.tables import Appointment, Conflict, Member, Role, Settling
 
 MOST = 10  # appointments with buttons in one message, which holds 50 blocks
 NAMED = 3  # appointments in a notification

@@ -16,8 +16,8 @@ from core.booking.outcomes.overview import followed
 from core.booking.setup.consultants import consultant_of
 from core.booking.slots import Busy, Holiday, Off, Over
 from core.booking.words import parse_day
+from core.model import Outcome
 from core.transaction import View
-from storage.tables import Outcome
 
 MOST_BLOCKS = 46  # of Slack's 50, so that the foot always fits
 LONGEST_NOTE = 200

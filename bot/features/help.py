@@ -12,8 +12,8 @@ from bot.texts import why_closed
 from core.booking.availability import today
 from core.booking.setup.consultants import consultant_of, list_consultants
 from core.booking.words import asks_for_help, asks_for_own, asks_for_times, asks_to_change
+from core.model import Role
 from core.transaction import View
-from storage.tables import Role
 
 FOR_CONSULTANTS = {"/day", "/off"}  # of no use to anybody else
 LONGEST_WORDS = 1500  # of a direct message that are carried to the form in a button's value (Slack: 2,000)

@@ -18,8 +18,8 @@ from core.booking.calendar.calendars import calendars
 from core.booking.setup.consultants import consultant_of, list_consultants
 from core.booking.setup.members import welcome_once
 from core.booking.setup.overview import given_up
+from core.model import Role
 from core.transaction import View
-from storage.tables import Role
 
 COMING = 5
 STARTS = 12  # of a day

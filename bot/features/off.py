@@ -49,8 +49,8 @@ from core.booking.setup.time_off import (
 from core.booking.setup.undo import get_change, undo_change
 from core.booking.words import parse_time_off
 from core.errors import AlreadyDone, Invalid, Refusal
+from core.model import Appointment, Consultant, TimeOff
 from core.transaction import View
-from storage.tables import Appointment, Consultant, TimeOff
 
 MOST_SHOWN = 12
 RECURRING = re.compile(

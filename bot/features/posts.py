@@ -8,8 +8,8 @@ from bot.blocks import context, escape, section
 from bot.language import Translator
 from bot.registry import message
 from bot.texts import OUTCOME_SIGNS, OUTCOMES, consultant_name
+from core.model import Appointment, State
 from core.transaction import View
-from storage.tables import Appointment, State
 
 
 @message("booking")

@@ -6,8 +6,8 @@ from datetime import date, timedelta
 from bot.blocks import Block, actions, button, external_select, option, select
 from bot.language import Translator
 from core.booking.availability import bookable_days
+from core.model import Consultant
 from core.transaction import View
-from storage.tables import Consultant
 
 MOST_CONSULTANTS = 100  # a static select holds 100 options, one of them is "all"
 WEEK = "week"

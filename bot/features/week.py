@@ -10,8 +10,8 @@ from bot.language import Translator
 from bot.texts import why_closed
 from core.booking.availability import bookable_days, day_slots
 from core.booking.slots import Over, Slot, discreet
+from core.model import Consultant
 from core.transaction import View
-from storage.tables import Consultant
 
 
 def first_day(view: View, span: str) -> date:

@@ -205,7 +205,7 @@ def check_note(text: str) -> str:
 
 def _take(tx: Transaction, consultant_id: str, starts_at: datetime, also: str | None = None) -> tuple[Slot, int]:
     """An open slot and its lowest free seat, with the consultant (and `also`) locked."""
-    if tx.session.get_bind().dialect.name != "sqlite":
+    if tx.dialect != "sqlite":
         check_open(tx, consultant_id, starts_at)
     lock_consultants(tx, {consultant_id, also or consultant_id})
     slot = check_open(tx, consultant_id, starts_at)

@@ -109,7 +109,7 @@ def _email_word(view: View, email: str) -> str:
 def remember(tx: Transaction, contact: Contact) -> str:
     """The id of this customer, new or known; a known one takes the newer spelling and what was not known yet."""
     who = identity(tx, contact)
-    dialect = tx.session.get_bind().dialect.name
+    dialect = tx.dialect
     values = {
         "id": tx.new_id(),
         "workspace_id": tx.workspace_id,

@@ -31,7 +31,7 @@ def lock(tx: Transaction, appointment_id: str) -> Appointment:
 
 def lock_consultants(tx: Transaction, ids: set[str]) -> None:
     """Hold back everybody else who wants a seat with these consultants until the transaction ends."""
-    if tx.session.get_bind().dialect.name == "sqlite":
+    if tx.dialect == "sqlite":
         return  # BEGIN IMMEDIATE: nobody else writes
     statement = (
         select(Consultant.id)

@@ -12,7 +12,7 @@ from core.booking.calendar.lanes import UNREACHABLE, UNWRITABLE
 from core.booking.calendar.sync import sync_calendar
 from core.booking.setup.consultants import list_consultants
 from core.booking.setup.undo import recent_changes
-from storage.tables import Calendar, Role
+from core.model import Calendar, Role
 
 PAGE = 8
 MOST_CALENDARS = 30

@@ -12,7 +12,7 @@ from bot.features.admin.settings import facts
 from bot.language import _
 from bot.registry import submit
 from core.booking.setup import workspace as settings
-from storage.tables import Role
+from core.model import Role
 
 CHANNELS = ("bookings", "achievements", "admin")
 

@@ -17,8 +17,8 @@ from core.booking.setup.overview import Overview, overview, retry_given_up
 from core.booking.spelling import fold
 from core.booking.words.canvas import MARK, unescape
 from core.errors import NotAllowed
+from core.model import Role
 from core.transaction import View
-from storage.tables import Role
 
 ORDER = ("consultants", "weeks", "off", "rules", "region", "channels", "roles", "colours", "calendars", "changes")
 

@@ -21,7 +21,7 @@ from core.booking.setup.staffing import (
 )
 from core.booking.setup.week_text import parse_week
 from core.errors import Invalid
-from storage.tables import Consultant, Role
+from core.model import Consultant, Role
 
 USUAL_WEEK = {"de": "Mo-Fr 9:00 11:00 14:00 16:00 18:00", "en": "Mon-Fri 9:00 11:00 14:00 16:00 18:00"}
 LONGEST_WEEK = 2500

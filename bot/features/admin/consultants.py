@@ -43,7 +43,7 @@ from core.booking.setup.staffing import remove_consultant
 from core.booking.setup.week import Start, week_on
 from core.booking.setup.week_text import format_week
 from core.booking.spelling import fold
-from storage.tables import Consultant, Role
+from core.model import Consultant, Role
 
 PAGE = 10
 LONGEST_TIMES = 300  # of a week in the list; the schedule has all of it

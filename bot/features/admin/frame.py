@@ -18,8 +18,8 @@ from bot.registry import action
 from core.booking.setup.overview import concerned
 from core.booking.setup.undo import SettingsEntry, get_change, undo_change
 from core.errors import AlreadyDone, NotFound, Refusal
+from core.model import Appointment, Role
 from core.transaction import View
-from storage.tables import Appointment, Role
 
 CONSOLE = "console"
 MOST_LISTED = 15  # appointments that a confirmation names

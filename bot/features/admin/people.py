@@ -8,7 +8,7 @@ from bot.features.admin.frame import Desk, area, area_modal, done
 from bot.language import _
 from bot.registry import submit
 from core.booking.setup.members import chosen_member, members_with, set_role
-from storage.tables import Role
+from core.model import Role
 
 MOST_NAMED = 60
 ABOUT = {

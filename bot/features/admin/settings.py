@@ -26,7 +26,7 @@ from core.booking.setup.week import DAY_MINUTES
 from core.booking.setup.workspace import BOUNDS, GOOGLE_COLOURS
 from core.booking.spelling import fold
 from core.errors import Invalid
-from storage.tables import Outcome, Role
+from core.model import Outcome, Role
 
 NONE = "none"
 MOST_HOLIDAYS = 4

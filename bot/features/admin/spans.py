@@ -26,8 +26,8 @@ from bot.language import Translator
 from core.booking.setup.changes import last_change
 from core.booking.setup.time_off import LONGEST_REASON, affected_by, check_span, take_time_off
 from core.errors import Invalid
+from core.model import Appointment, TimeOff
 from core.transaction import View
-from storage.tables import Appointment, TimeOff
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,8 @@ from bot.registry import action, submit, suggest
 from core.booking.setup.consultants import find_consultants, get_consultant, list_consultants
 from core.booking.setup.time_off import coming_time_off, names_of, remove_time_off
 from core.errors import Invalid
+from core.model import Role
 from core.transaction import View
-from storage.tables import Role
 
 PAGE = 15
 MOST = 300

@@ -16,7 +16,7 @@ from core.booking.setup.staffing import replace_week
 from core.booking.setup.week import to_facts, week_on
 from core.booking.setup.week_text import format_week, parse_week
 from core.errors import Invalid
-from storage.tables import Role
+from core.model import Role
 
 PAGE = 10
 

@@ -9,8 +9,8 @@ from bot.registry import action, submit
 from bot.texts import headline
 from core.booking import appointments
 from core.booking.appointments import LONGEST_REASON
+from core.model import Appointment
 from core.transaction import View
-from storage.tables import Appointment
 
 
 @action("my.cancel")

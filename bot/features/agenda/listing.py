@@ -11,8 +11,8 @@ from bot.registry import action, command
 from bot.texts import OUTCOME_SIGNS, OUTCOMES
 from core.booking import appointments
 from core.booking.agenda import Cursor, Mine, just_booked, my_appointments
+from core.model import State
 from core.transaction import View
-from storage.tables import State
 
 PAGE = 8
 LONGEST_ABOUT = 80

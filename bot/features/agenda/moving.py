@@ -12,8 +12,8 @@ from bot.registry import action, submit
 from bot.texts import consultant_name, headline
 from core.booking import appointments
 from core.errors import Invalid, SlotNotOpen
+from core.model import Appointment
 from core.transaction import View
-from storage.tables import Appointment
 
 
 @action("my.move")

@@ -17,8 +17,8 @@ from core.booking.appointments import UNDO_FOR, BookingRequest
 from core.booking.availability import today
 from core.booking.customers import contact_faults, get_customer
 from core.errors import CustomerBusy, Invalid, NotFound, SlotNotOpen
+from core.model import Appointment, State
 from core.transaction import View
-from storage.tables import Appointment, State
 
 
 @submit("book")

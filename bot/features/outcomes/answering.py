@@ -16,8 +16,8 @@ from core.booking.outcomes.deciding import require_answerable
 from core.booking.outcomes.overview import Ending, ending
 from core.booking.outcomes.recording import may_correct, record
 from core.errors import AlreadyDone
+from core.model import Outcome, Role
 from core.transaction import View
-from storage.tables import Outcome, Role
 
 extend(
     invalid={

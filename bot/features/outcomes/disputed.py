@@ -12,8 +12,8 @@ from bot.registry import action, message
 from core.booking.outcomes.disputes import concede, get_dispute, recorder, settle
 from core.booking.outcomes.overview import Ending, ending
 from core.errors import AlreadyDone
+from core.model import Dispute, Outcome, Role, Settling, Source
 from core.transaction import View
-from storage.tables import Dispute, Outcome, Role, Settling, Source
 
 
 @message("outcome_disputed")

@@ -9,8 +9,8 @@ from bot.features.outcomes.lines import blocks_for, in_words, name, outcome_word
 from bot.language import Translator
 from bot.registry import message
 from core.booking.outcomes.overview import Ending, escalated_together
+from core.model import Role
 from core.transaction import View
-from storage.tables import Role
 
 
 @message("outcomes_escalated")

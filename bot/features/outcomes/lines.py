@@ -7,8 +7,9 @@ from bot.blocks import Block, actions, button, clip, context, escape, mention, s
 from bot.language import Translator, _
 from bot.texts import OUTCOME_SIGNS, OUTCOMES, span
 from core.booking.outcomes.overview import Ending
+from core.model import Outcome, Source
+from core.posts import find_post
 from core.transaction import View
-from storage.tables import Outcome, Post, Source
 
 LONGEST_NAME = 80  # letters of a name that a list shows: twenty of them fit into a message's text
 CHOICES = {
@@ -103,4 +104,4 @@ def thanks(t: Translator) -> Block:
 
 def was_said(view: View, message: str, subject: str, place: str) -> bool:
     """Whether this message has reached its place before (see `bot.notify.say` for the key)."""
-    return view.session.get(Post, (view.workspace_id, f"{message}:{subject}:{place}")) is not None
+    return find_post(view, f"{message}:{subject}:{place}") is not None

@@ -17,8 +17,8 @@ from core.events import (
     OutcomeEscalated,
     OutcomeRecorded,
 )
+from core.model import Appointment, Dispute, Member, Role
 from core.transaction import Reaction, Transaction
-from storage.tables import Appointment, Dispute, Member, Role
 
 SWEEP = timedelta(seconds=3)  # longer than a round over all consultants takes
 

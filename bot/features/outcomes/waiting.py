@@ -5,8 +5,8 @@ from bot.features.outcomes.lines import name, verdict
 from bot.language import Translator
 from bot.registry import home_section
 from core.booking.outcomes.overview import for_leads, still_due
+from core.model import Role
 from core.transaction import View
-from storage.tables import Role
 
 MOST = 6  # at once; the next follow when these are answered
 

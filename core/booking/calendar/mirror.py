@@ -127,7 +127,7 @@ def store_events(tx: Transaction, calendar_id: str, events: Sequence[tuple[Remot
     ]
     if not rows:
         return
-    statement = insert_into(tx.session.get_bind().dialect.name, CalendarEvent)
+    statement = insert_into(tx.dialect, CalendarEvent)
     new = statement.excluded
     key = ("calendar_id", "event_id")
     upsert = statement.on_conflict_do_update(

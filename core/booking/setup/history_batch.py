@@ -39,7 +39,7 @@ class Batch:
     def __init__(self, tx: Transaction) -> None:
         lock_settings(tx)  # one import at a time
         self._tx = tx
-        self._dialect = tx.session.get_bind().dialect.name
+        self._dialect = tx.dialect
         self._seats: defaultdict[tuple[str, datetime], set[int]] = defaultdict(set)
         self._busy: set[tuple[str, datetime]] = set()
         self._already = 0

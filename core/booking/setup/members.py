@@ -5,12 +5,12 @@ from collections.abc import Iterable, Sequence
 
 from sqlalchemy import bindparam, or_
 from sqlalchemy import select as plain_select
-from sqlmodel import Session, col, select
+from sqlmodel import col, select
 
 from core.booking.contacts import clean_name
 from core.booking.setup.changes import Facts, Kind, change, lock_settings, nothing_moves
 from core.errors import AlreadyDone, Invalid, NotFound
-from core.transaction import Transaction, View
+from core.transaction import Engine, Transaction, View
 from storage.database import known
 from storage.tables import Appointment, Consultant, Member, Role, Workspace
 from storage.tables.base import insert_new, table_of
@@ -39,14 +39,15 @@ _CALLER = (
 _WIDTH = len(_WORKSPACES.c)
 
 
-def caller(session: Session, workspace_id: str, slack_id: str) -> tuple[Workspace, Member | None]:
+def caller(engine: Engine, workspace_id: str, slack_id: str) -> tuple[Workspace, Member | None]:
     """The workspace and its member with this Slack id (None: not known yet). Raises NotFound("workspace")."""
-    row = session.connection().execute(_CALLER, {"workspace": workspace_id, "slack": slack_id}).one_or_none()
-    if row is None:
-        raise NotFound("workspace")
-    workspace = known(session, Workspace, dict(zip(_WORKSPACES.c.keys(), row[:_WIDTH], strict=True)))
-    theirs = dict(zip(_MEMBERS.c.keys(), row[_WIDTH:], strict=True))
-    return workspace, known(session, Member, theirs) if theirs["id"] else None
+    with engine.database.read() as session:
+        row = session.connection().execute(_CALLER, {"workspace": workspace_id, "slack": slack_id}).one_or_none()
+        if row is None:
+            raise NotFound("workspace")
+        workspace = known(session, Workspace, dict(zip(_WORKSPACES.c.keys(), row[:_WIDTH], strict=True)))
+        theirs = dict(zip(_MEMBERS.c.keys(), row[_WIDTH:], strict=True))
+        return workspace, known(session, Member, theirs) if theirs["id"] else None
 
 
 def get_member(view: View, member_id: str) -> Member:
