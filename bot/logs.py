@@ -19,10 +19,15 @@ def start_logging(level: str) -> None:
     renderer: structlog.typing.Processor = (
         structlog.dev.ConsoleRenderer() if pretty else structlog.processors.JSONRenderer(ensure_ascii=False)
     )
-    last: list[structlog.typing.Processor] = [renderer] if pretty else [structlog.processors.format_exc_info, renderer]
+    traces = [] if pretty else [structlog.processors.format_exc_info]
     formatter = structlog.stdlib.ProcessorFormatter(
         foreign_pre_chain=shared,
-        processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *last],
+        processors=[
+            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+            _without_their_traces,
+            *traces,
+            renderer,
+        ],
     )
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(formatter)
@@ -31,3 +36,10 @@ def start_logging(level: str) -> None:
     root.setLevel(level)
     for quiet in ("apscheduler", "uvicorn.error", "googleapiclient", "slack_bolt", "slack_sdk"):
         logging.getLogger(quiet).setLevel(max(logging.WARNING, logging.getLevelName(level)))
+
+
+def _without_their_traces(_: object, __: str, line: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    """Slack's SDK logs a traceback at every try to connect while Slack is away; its message says enough."""
+    if str(line.get("logger", "")).startswith("slack_sdk"):
+        line.pop("exc_info", None)
+    return line

@@ -57,9 +57,11 @@ def build_server(
             if bolt is None:
                 return Response(status_code=400)
             answer = await asyncio.get_running_loop().run_in_executor(threads, app.dispatch, bolt)
-            if (
-                answer.status == 404 and bolt.body.get("type") == "app_rate_limited"
-            ):  # signed, and no event that Bolt knows
+            if answer.status == 401:
+                log.warning(
+                    "a request was refused: its signature or its time is wrong. Is SLACK_SIGNING_SECRET this app's?"
+                )
+            if answer.status == 404 and bolt.body.get("type") == "app_rate_limited":  # signed; Bolt knows no such event
                 log.warning("Slack holds back events of this app: there are too many of them")
                 return Response(status_code=200)
             return Response(answer.body, answer.status, headers={k: v[0] for k, v in answer.headers.items()})

@@ -33,6 +33,7 @@ from bot.settings import Settings
 from core.booking.calendar import writing
 from core.booking.calendar.watching import Notified
 from core.effects import LEASE, Dispatcher
+from core.errors import DatabaseUnavailable
 from core.ports import CalendarPort
 from core.reactions import REACTIONS
 from core.transaction import Engine
@@ -190,9 +191,10 @@ def _introduce(services: Services, stopping: threading.Event) -> None:
         try:
             me = people.identity(services)
             people.refresh_members(services, me.team_id)
-        except (SlackClientError, OSError) as error:
-            log.warning("Slack does not tell who we are, next try in %.0f s: %s", wait_s, error)
+        except (SlackClientError, OSError, DatabaseUnavailable) as error:
+            log.warning("who we are and who works here is not known yet, next try in %.1f s: %s", wait_s, error)
             stopping.wait(wait_s)
             wait_s = min(wait_s * 2, 30.0)
         else:
+            log.info("Slack has said who we are: %s", me.team)
             return

@@ -120,12 +120,15 @@ def _submitted(view: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def test_unsigned_and_stale_requests_are_refused(desk: Desk) -> None:
+def test_unsigned_and_stale_requests_are_refused_and_the_log_says_so(
+    desk: Desk, caplog: pytest.LogCaptureFixture
+) -> None:
     body = "command=%2Fbook&team_id=T000000001&user_id=U000000003"
     form = {"Content-Type": "application/x-www-form-urlencoded"}
     assert desk.control.raw(body, form, sign=False)["status"] == 401
     old = form | {"X-Slack-Request-Timestamp": "1", "X-Slack-Signature": "v0=" + "0" * 64}
     assert desk.control.raw(body, old, sign=False)["status"] == 401
+    assert caplog.text.count("SLACK_SIGNING_SECRET") == 2
 
 
 def test_google_tells_of_a_change_and_the_appointment_follows(desk: Desk) -> None:
