@@ -31,6 +31,7 @@ def workspace(world: World, *, connected: bool) -> Json:
                 "topic": channel.topic,
                 "is_private": channel.is_private,
                 "is_archived": channel.is_archived,
+                "is_general": channel.is_general,
                 "members": channel.members,
             }
             for channel in slack.channels.values()

@@ -259,7 +259,8 @@ async function start() {
   const anybody = people.find((user) => !user.is_admin) ?? people[0];
   const first = byName(wanted.user) ?? byName(localStorage.getItem("person")) ?? anybody;
   on("become", (id) => localStorage.setItem("person", id));
-  await page.become(first.id, wanted.place || "home");
+  const general = workspace.channels.find((channel) => channel.is_general);
+  await page.become(first.id, wanted.place || general?.id || "home");
   if (wanted.thread) page.openThread(wanted.thread);
   document.body.dataset.ready = "true";
   tell("ready");
