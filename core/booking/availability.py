@@ -169,11 +169,15 @@ class _Schedule:
 
 
 def _schedules(view: View, only: Collection[str] | None, weekdays: Collection[int]) -> dict[str, _Schedule]:
-    """Every active consultant with the starts on these weekdays; where only one is wanted, with that one's alone."""
+    """Every active consultant with the starts from the first to the last of these weekdays; where one is wanted, theirs alone."""
     one = {"consultant": next(iter(only))} if only is not None and len(only) == 1 else {}
     found: dict[str, _Schedule] = {}
     for key, name, calendar, weekday, starts, *rest in view.rows(
-        _schedule_statement(bool(one)), workspace=view.workspace_id, weekdays=sorted(weekdays), **one
+        _schedule_statement(bool(one)),
+        workspace=view.workspace_id,
+        first=min(weekdays, default=0),
+        last=max(weekdays, default=0),
+        **one,
     ):
         schedule = found.setdefault(key, _Schedule(name, calendar, []))
         if weekday is not None:
@@ -204,7 +208,7 @@ def _blocks(
 @cache
 def _schedule_statement(one: bool) -> Select[Any]:
     c, e = CONSULTANTS.c, ENTRIES.c
-    days = e.weekday.in_(bindparam("weekdays", expanding=True))
+    days = e.weekday.between(bindparam("first"), bindparam("last"))
     theirs = and_(e.workspace_id == c.workspace_id, e.consultant_id == c.id, days)
     joined = and_(theirs, c.id == bindparam("consultant")) if one else theirs
     return (

@@ -285,6 +285,7 @@ def upgrade() -> None:
             ["workspace_id"], ["workspace.id"], name=op.f("fk_customer_word_workspace_id_workspace")
         ),
         sa.PrimaryKeyConstraint("workspace_id", "word", "customer_id", name=op.f("pk_customer_word")),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "appointment",

@@ -67,6 +67,7 @@ class CustomerWord(SQLModel, table=True):
     """A word of a customer's name in its search form, so that any of the words finds the customer by its beginning."""
 
     __tablename__ = "customer_word"
+    __table_args__ = {"sqlite_with_rowid": False}  # all of it is the key
 
     workspace_id: str = Field(primary_key=True, foreign_key="workspace.id", max_length=32)
     word: str = Field(primary_key=True, sa_type=String(80).with_variant(String(80, collation="C"), "postgresql"))
