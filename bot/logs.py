@@ -17,7 +17,10 @@ def start_logging(level: str) -> None:
     ]
     pretty = sys.stderr.isatty()
     renderer: structlog.typing.Processor = (
-        structlog.dev.ConsoleRenderer() if pretty else structlog.processors.JSONRenderer(ensure_ascii=False)
+        # Its own tracebacks would show the values of variables: customers, tokens.
+        structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+        if pretty
+        else structlog.processors.JSONRenderer(ensure_ascii=False)
     )
     traces = [] if pretty else [structlog.processors.format_exc_info]
     formatter = structlog.stdlib.ProcessorFormatter(

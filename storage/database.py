@@ -23,6 +23,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import Session, SQLModel
 
 LONGEST_WAIT_MS = 2000  # for a lock or a connection, all in all: Slack waits 3 s for an answer
+DISCREET = {"hide_parameters": True}  # an error's words reach the log, and the values are customers' data
 POOL = {"pool_size": 20, "max_overflow": 20, "pool_timeout": LONGEST_WAIT_MS / 1000}
 POSTGRESQL = {"connect_timeout": 2, "options": f"-c lock_timeout={LONGEST_WAIT_MS}"}
 NOT_WRITABLE = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY, "53100", "25006"}  # the latter are PostgreSQL's
@@ -99,9 +100,9 @@ class Database:
         if self.sqlite and parsed.database and parsed.database != ":memory:":
             Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
         self.engine: Engine = (
-            create_engine(parsed, **POOL)
+            create_engine(parsed, **DISCREET, **POOL)
             if self.sqlite
-            else create_engine(parsed, **POOL, pool_pre_ping=True, connect_args=POSTGRESQL)
+            else create_engine(parsed, **DISCREET, **POOL, pool_pre_ping=True, connect_args=POSTGRESQL)
         )
         self._writer = threading.Lock()
         if self.sqlite:
