@@ -80,7 +80,10 @@ class Draft:
 
 
 def claim(session: Session, now: datetime, lease: timedelta, limit: int, busy_lanes: Iterable[str] = ()) -> list[Claim]:
-    """Take up to `limit` due lane heads for `lease`. Lanes in `busy_lanes` are passed over (throttled by the caller)."""
+    """Take up to `limit` due lane heads for `lease`. Lanes in `busy_lanes` are passed over (throttled by the caller).
+
+    What is due longest comes first: in the order of the index of what waits. In that of ids, all that arrived is read, too.
+    """
     earlier = aliased(Effect)
     free = or_(col(Effect.lease_until).is_(None), col(Effect.lease_until) <= now)
     statement = (
@@ -97,7 +100,7 @@ def claim(session: Session, now: datetime, lease: timedelta, limit: int, busy_la
                 col(earlier.id) < col(Effect.id),
             ),
         )
-        .order_by(col(Effect.id))
+        .order_by(col(Effect.due_at), col(Effect.id))
         .limit(limit)
         .with_for_update(skip_locked=True)
     )

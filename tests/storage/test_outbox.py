@@ -3,10 +3,12 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import Connection, event
 from sqlmodel import col, select
 
 from storage import outbox
@@ -58,6 +60,23 @@ def test_a_claim_takes_the_oldest_heads_up_to_its_limit_and_passes_busy_lanes_ov
     for lane in "abacd":
         put(database, lane)
     assert [one.lane for one in claim(database, limit=limit, busy=("b",))] == ["a", "c", "d"][:limit]
+
+
+def test_a_claim_reads_what_waits_and_not_what_has_arrived(database: Database) -> None:
+    if not database.sqlite:
+        pytest.skip("a plan of PostgreSQL's depends on its statistics")
+    plans: list[str] = []
+
+    def explain(connection: Connection, _cursor: object, statement: str, values: Any, *_: object) -> None:
+        if statement.startswith("SELECT"):
+            driver = connection.connection.driver_connection
+            assert driver is not None
+            plans.extend(row[3] for row in driver.execute(f"EXPLAIN QUERY PLAN {statement}", values))
+
+    event.listen(database.engine, "before_cursor_execute", explain)
+    claim(database, busy=("b",))
+    assert plans
+    assert [line for line in plans if line.startswith("SCAN")] == []
 
 
 def test_two_claims_at_once_share_nothing(database: Database) -> None:
