@@ -160,4 +160,4 @@ def ignore(call: Call) -> Answer:
 
 
 def _appointment(view: View, conflict_id: str) -> Appointment:
-    return appointments.get_appointment(view, conflicts.get_conflict(view, conflict_id).appointment_id)
+    return appointments.get_changeable(view, conflicts.get_conflict(view, conflict_id).appointment_id)

@@ -77,6 +77,13 @@ def may_change(view: View, appointment: Appointment) -> bool:
     return consultant is not None and consultant.member_id == view.actor.id
 
 
+def get_changeable(view: View, appointment_id: str) -> Appointment:
+    """The appointment, for those alone who may move or cancel it. Raises NotFound, NotAllowed("booker")."""
+    appointment = get_appointment(view, appointment_id)
+    _check_changeable(view, appointment)
+    return appointment
+
+
 def check_open(view: View, consultant_id: str, starts_at: datetime) -> Slot:
     """The open slot at that start. Raises SlotNotOpen with the reason and the nearest open slots."""
     slot = availability.slot_at(view, consultant_id, starts_at)
@@ -215,9 +222,13 @@ def _take(tx: Transaction, consultant_id: str, starts_at: datetime, also: str | 
 
 def _own(tx: Transaction, appointment_id: str) -> Appointment:
     appointment = lock(tx, appointment_id)
-    if not may_change(tx, appointment):
-        raise NotAllowed("booker")
+    _check_changeable(tx, appointment)
     return appointment
+
+
+def _check_changeable(view: View, appointment: Appointment) -> None:
+    if not may_change(view, appointment):
+        raise NotAllowed("booker")
 
 
 def _coming(tx: Transaction, appointment_id: str, what: str) -> Appointment:

@@ -6,7 +6,7 @@ import pytest
 from sqlmodel import select
 
 from core.booking.setup.consultants import list_consultants, week_of
-from core.booking.setup.members import members_with
+from core.booking.setup.members import member_by_slack, members_with
 from core.booking.setup.week_text import format_week
 from sandbox.client import ControlRefused
 from storage.tables import Effect, EffectState, Role
@@ -324,6 +324,23 @@ def test_time_off_for_everybody_by_a_lead(desk: Desk) -> None:
     again = press_in_place(desk, LEAD, removed, "off.undo")
     assert "Betriebsausflug" in words_in(again)
     press_in_place(desk, LEAD, again, "admin.off_remove")
+
+
+def test_who_is_no_lead_any_more_sees_no_more_of_an_area_that_is_still_open(desk: Desk) -> None:
+    form = press(desk, LEAD, slotadmin(desk, LEAD, "off"), "admin.off_add")
+    fill(desk, LEAD, form, who="all", starts_at__date="2026-11-26", reason="Umzug")
+    removed = press_in_place(desk, LEAD, slotadmin(desk, LEAD, "off"), "admin.off_remove")
+    as_lead(desk, Role.MEMBER)
+    assert "nur die Leitung und Admins" in words_in(press(desk, LEAD, removed, "off.undo"))
+    as_lead(desk, Role.LEAD)
+
+
+def as_lead(desk: Desk, role: Role) -> None:
+    with desk.engine.transaction(TEAM) as tx:
+        member = member_by_slack(tx, LEAD)
+        assert member is not None
+        member.role = role
+        tx.add(member)
 
 
 def test_recent_changes_can_be_taken_back_there(desk: Desk) -> None:

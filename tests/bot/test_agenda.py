@@ -1,5 +1,6 @@
 """/my: coming and past appointments, moving them with their calendar event, cancelling, taking back, booking again."""
 
+import json
 from datetime import datetime, timedelta
 
 from core.booking.appointments import BookingRequest, book
@@ -10,6 +11,8 @@ from tests.bot.front_desk import (
     close_all,
     fill_up,
     forged_action,
+    forged_submission,
+    form_on,
     has,
     mentions,
     press,
@@ -19,6 +22,7 @@ from tests.bot.front_desk import (
 from tests.desk import AGENT, AGENT_EN, ALEX, BEA, BERLIN, CENTRAL, DAY, LEAD, TEAM, Desk, words_in
 
 FRIDAY = DAY + timedelta(days=1)
+ONLY_THEIRS = "Only whoever booked it, the consultant or a lead may do this."
 
 
 def my(desk: Desk, user: str = AGENT) -> dict:
@@ -218,10 +222,18 @@ def test_the_list_can_be_reached_from_the_confirmation_and_everything_done_from_
 
 def test_consultants_and_leads_may_and_others_are_told_who_may(desk: Desk) -> None:
     booked = desk.book(16, "Alex", "Frau Fremd")
-    forged_action(desk, AGENT_EN, "my.cancel", booked.id, view=my(desk, AGENT_EN))
-    ask = top(desk, AGENT_EN, "cancel")
-    answer = desk.control.submit(AGENT_EN, ask["id"], {"reason": "just so"})
-    assert answer["errors"] == {"reason": "Only whoever booked it, the consultant or a lead may do this."}
+    for deed in ("my.cancel", "my.move", "book.again"):
+        forged_action(desk, AGENT_EN, deed, booked.id, view=my(desk, AGENT_EN))
+        refusal = top(desk, AGENT_EN, "words")
+        assert ONLY_THEIRS in words_in(refusal)
+        close_all(desk, AGENT_EN)
+    values = desk.fill(form_on(desk, DAY, AGENT_EN), desk.slot("Alex", 14)) | {"reason": {"my.reason": {"value": "so"}}}
+    ask = my(desk, AGENT_EN)
+    for callback in ("cancel", "reschedule", "book_more"):
+        private = json.dumps({"a": booked.id})
+        changed = {"callback_id": callback, "private_metadata": private, "state": {"values": values}}
+        told = forged_submission(desk, AGENT_EN, ask, **changed)["body"]
+        assert ONLY_THEIRS in words_in(told["view"]), callback
     forged_action(desk, ALEX, "my.cancel", booked.id, view=my(desk, ALEX))
     ask = top(desk, ALEX, "cancel")
     assert desk.control.submit(ALEX, ask["id"], {"reason": "krank"})["action"] == "update"

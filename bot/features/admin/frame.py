@@ -17,7 +17,7 @@ from bot.language import Translator
 from bot.registry import action
 from core.booking.setup.overview import concerned
 from core.booking.setup.undo import SettingsEntry, get_change, undo_change
-from core.errors import AlreadyDone, NotFound, Refusal
+from core.errors import AlreadyDone, NotAllowed, NotFound, Refusal
 from core.model import Appointment, Role
 from core.transaction import View
 
@@ -120,7 +120,12 @@ def _path(call: Call) -> tuple[str, ...]:
 
 
 def build_place(call: Call, view: View, place_at: str, path: Sequence[str] = (), notes: Sequence[Block] = ()) -> Block:
-    """The console or an area as it is now, with `notes` on top. Raises NotFound("area")."""
+    """The console or an area as it is now, with `notes` on top. Raises NotAllowed, NotFound("area").
+
+    Asked here as well as at each listener: who has the console open may have lost the role meanwhile.
+    """
+    if not view.actor_is(Role.LEAD):
+        raise NotAllowed(Role.LEAD)
     name, _, at = place_at.partition("|")
     if name not in PLACES:
         raise NotFound("area")

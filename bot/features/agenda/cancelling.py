@@ -17,7 +17,7 @@ from core.transaction import View
 def cancel(call: Call) -> Answer:
     """Ask for the reason before cancelling."""
     with call.view() as view:
-        appointment = appointments.get_appointment(view, call.value)
+        appointment = appointments.get_changeable(view, call.value)
         return Open(cancel_modal(view, call.t, appointment, shown_page(call)))
 
 

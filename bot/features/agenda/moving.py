@@ -20,7 +20,7 @@ from core.transaction import View
 def move(call: Call) -> Answer:
     """Open the modal that moves an appointment."""
     with call.view() as view:
-        appointment = appointments.get_appointment(view, call.value)
+        appointment = appointments.get_changeable(view, call.value)
         return Open(reschedule_modal(view, call.t, appointment.id, unmoved(view, appointment), at=shown_page(call)))
 
 
@@ -58,8 +58,11 @@ def reschedule_modal(
     *,
     at: str = "",
 ) -> Block:
-    """Where an appointment moves to. `error`: why the last choice did not work; `at`: the page of the list below."""
-    appointment = appointments.get_appointment(view, appointment_id)
+    """Where an appointment moves to, for those alone who may move it.
+
+    `error`: why the last choice did not work; `at`: the page of the list below.
+    """
+    appointment = appointments.get_changeable(view, appointment_id)
     blocks = [section(f"*{headline(view, t, appointment)}*")]
     if error is not None:
         blocks += picker.refused(t, replace(error.slot, closed=error.reason), error.alternatives)

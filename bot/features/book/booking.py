@@ -16,7 +16,7 @@ from core.booking import appointments
 from core.booking.appointments import UNDO_FOR, BookingRequest
 from core.booking.availability import today
 from core.booking.customers import contact_faults, get_customer
-from core.errors import CustomerBusy, Invalid, NotFound, SlotNotOpen
+from core.errors import CustomerBusy, Invalid, NotAllowed, NotFound, SlotNotOpen
 from core.model import Appointment, State
 from core.transaction import View
 
@@ -37,7 +37,7 @@ def submit_booking(call: Call) -> Verdict:
                 appointments.check_open(view, *slot)
         except SlotNotOpen as error:
             return Show(_with_alternatives(view, call, form, error))
-        follows = _known_appointment(view, form.follows)
+        follows = _followed(view, form.follows)
     faults = contact_faults(form.name, form.phone, form.email)
     if faults:
         return Errors({call.typed.block(fault.field) or fault.field: explain(fault, call.t) for fault in faults})
@@ -76,7 +76,7 @@ def undo(call: Call) -> Answer:
 def book_more(call: Call) -> Verdict:
     """From the confirmation to the next booking, on the same day; what was taken back is there to be corrected."""
     with call.view() as view:
-        earlier = appointments.get_appointment(view, str(call.private.get("a", "")))
+        earlier = appointments.get_changeable(view, str(call.private.get("a", "")))
         day = max(today(view), earlier.starts_at.astimezone(view.zone).date())
         form = new_form(day, channel=call.channel)
         if earlier.state == State.UNDONE:
@@ -132,11 +132,11 @@ def undone_view(t: Translator, appointment: Appointment) -> Block:
     )
 
 
-def _known_appointment(view: View, appointment_id: str | None) -> str | None:
-    """The id, if there is such an appointment here."""
+def _followed(view: View, appointment_id: str | None) -> str | None:
+    """The id, if it is an appointment that the caller may say this one follows."""
     try:
-        return appointments.get_appointment(view, appointment_id).id if appointment_id else None
-    except NotFound:
+        return appointments.get_changeable(view, appointment_id).id if appointment_id else None
+    except (NotAllowed, NotFound):
         return None
 
 

@@ -60,7 +60,7 @@ def open_form(call: Call) -> Answer:
 def book_again(call: Call) -> Answer:
     """A new appointment for the customer of an earlier one (the button's value), with the same consultant at first."""
     with call.view() as view:
-        earlier = appointments.get_appointment(view, call.value)
+        earlier = appointments.get_changeable(view, call.value)
         form = new_form(today(view), follows=earlier.id, channel=call.channel, listed=_list_of(call))
         form = replace(form, choice=replace(form.choice, consultant=earlier.consultant_id))
         return Open(booking_modal(view, call.t, with_customer(view, form, earlier.customer_id)))
