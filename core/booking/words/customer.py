@@ -30,7 +30,7 @@ _FILLERS = frozenset(
         "stornieren storno absagen sag sage ab verschiebe verschieben verschieb verlege verlegen umbuchen move "
         "reschedule postpone auf können kommen come coming wollen wants gerne trägst vereinbare vereinbaren machen mach "
         "make schedule arrange irgendwann anytime sometime zeitnah dafür sind "
-        "steht zusammen jemand somebody someone anybody anyone everybody everyone euch team zurück ruf "
+        "kann nur only steht zusammen jemand somebody someone anybody anyone everybody everyone euch team zurück ruf "
         "rufe sprechen open offene offenen"
     ).split()
 )
@@ -46,6 +46,9 @@ _NOUNS = frozenset(
 _PARTICLES = frozenset(
     fold("von van vom zu zum zur de der den del della di da do dos du la le el al bin ibn ter ten").split()
 )
+_NAMES_WITH_CAPITAL = _PARTICLES | {"nur"}
+"""Everyday words that belong to a name where they begin with a capital: Van Dyck, Nur Yılmaz."""
+
 _SILENT = _FILLERS | {""}
 _TITLE = re.compile(TITLE.replace(r"\b", "") + r"$")
 _LABEL = re.compile(
@@ -84,7 +87,7 @@ class _Word:
 
     @property
     def is_filler(self) -> bool:
-        return self.key.strip(".") in _FILLERS and not (self.text[:1].isupper() and self.key in _PARTICLES)
+        return self.key.strip(".") in _FILLERS and not (self.text[:1].isupper() and self.key in _NAMES_WITH_CAPITAL)
 
     @property
     def is_noun(self) -> bool:
