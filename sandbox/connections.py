@@ -30,20 +30,26 @@ class Connections:
         """Status and JSON. A kept connection that the server closed meanwhile is opened again, once."""
         connection = self._connection()
         kept = connection.sock is not None
-        content = None if body is None else json.dumps(body).encode()
-        headers = {"Content-Type": "application/json"} if content is not None else {}
         try:
-            connection.request(method, path, content, headers)
-            answer = connection.getresponse()
+            return _ask(connection, method, path, body)
         except (http.client.RemoteDisconnected, ConnectionResetError, BrokenPipeError):
-            connection.close()
             if not kept:
                 raise
-            connection.request(method, path, content, headers)
-            answer = connection.getresponse()
-        found: Json = json.loads(answer.read())
-        return answer.status, found
+            return _ask(connection, method, path, body)
 
     def close(self) -> None:
         for connection in self._all:
             connection.close()
+
+
+def _ask(connection: http.client.HTTPConnection, method: str, path: str, body: Json | None) -> tuple[int, Json]:
+    content = None if body is None else json.dumps(body).encode()
+    headers = {"Content-Type": "application/json"} if content is not None else {}
+    try:
+        connection.request(method, path, content, headers)
+        answer = connection.getresponse()
+        found: Json = json.loads(answer.read())
+        return answer.status, found
+    except BaseException:
+        connection.close()  # half a question or half an answer is no beginning for the next one
+        raise

@@ -57,8 +57,8 @@ def _add_live(app: FastAPI, world: World) -> None:
 
     @app.websocket("/control/live")
     async def live(websocket: WebSocket) -> None:
-        await websocket.accept()
         with world.hub.subscribe(websocket.query_params.get("user")) as subscription:
+            await websocket.accept()  # whoever is let in already hears everything
             closed = asyncio.create_task(_until_closed(websocket))
             try:
                 while not closed.done():

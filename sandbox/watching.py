@@ -56,7 +56,7 @@ class Watching:
     def _post(self, path: str, **body: Any) -> Json:
         return self._call("POST", path, {key: value for key, value in body.items() if value is not None})
 
-    def wait_until_up(self, timeout: float = 10.0) -> None:
+    def wait_until_up(self, timeout: float = PATIENCE_S) -> None:
         end = time.monotonic() + timeout
         while True:
             try:
@@ -192,5 +192,5 @@ class Watching:
 
         return self.wait_for(look, timeout, f"a message {matches!r} for {user} in {channel}")
 
-    def wait_until_connected(self, timeout: float = 10.0) -> None:
+    def wait_until_connected(self, timeout: float = PATIENCE_S) -> None:
         self.wait_for(lambda: self.workspace()["bot"]["connected"] or None, timeout, "the app")

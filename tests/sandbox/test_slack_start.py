@@ -1,9 +1,14 @@
 """Starting from the command line: a team on the first start, the same state on the second."""
 
 import json
+import socket
+import threading
 from pathlib import Path
 
+import pytest
+
 from sandbox.__main__ import arguments, prepared
+from sandbox.connections import Connections
 from tests.sandbox.slack_desk import MANIFEST
 
 
@@ -29,3 +34,22 @@ def test_a_write_that_was_cut_off_leaves_the_older_state(tmp_path: Path) -> None
     prepared(arguments(given))
     (tmp_path / "slack.json.new").write_text('{"team": ')
     assert len(prepared(arguments(given)).slack.users) == 18
+
+
+def test_who_was_refused_can_ask_again() -> None:
+    with socket.socket() as bound:
+        bound.bind(("127.0.0.1", 0))
+        asking = Connections(f"http://127.0.0.1:{bound.getsockname()[1]}", timeout=20.0)
+        with pytest.raises(ConnectionRefusedError):
+            asking.request("GET", "/", None)
+        bound.listen()
+
+        def answer() -> None:
+            caller, _ = bound.accept()
+            with caller:
+                caller.recv(1000)
+                caller.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
+
+        threading.Thread(target=answer, daemon=True).start()
+        assert asking.request("GET", "/", None) == (200, {})
+        asking.close()
