@@ -4,9 +4,19 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests import services
 from tests.desk import Desk, open_desk
+from tests.held.stage import STRESS
+
+settings.register_profile(
+    "patient",
+    deadline=None,  # a machine under load is slow, not wrong
+    suppress_health_check=[HealthCheck.too_slow],
+    derandomize=STRESS == 1,  # the same examples every time; under stress new ones
+)
+settings.load_profile("patient")
 
 
 @pytest.fixture(scope="session")
