@@ -216,7 +216,7 @@ def test_the_dispatcher_lives_through_a_busy_database(sqlite_url: str) -> None:
             with database.write() as session:
                 outbox.put(session, at.TEAM, Draft(lane="1", kind="test", payload={}), at.NOON)
             dispatcher.wake()
-            assert done.wait(8)
+            assert done.wait(30)
         finally:
             dispatcher.stop()
 

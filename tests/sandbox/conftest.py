@@ -8,7 +8,7 @@ import pytest
 from slack_sdk import WebClient
 
 from sandbox.server import Served, serve_in_thread
-from sandbox.slack.state import Timing
+from tests.desk.firm import patient
 from tests.sandbox.google_desk import ROBOT, Desk, running
 from tests.sandbox.slack_desk import small_team
 
@@ -16,7 +16,7 @@ from tests.sandbox.slack_desk import small_team
 @pytest.fixture
 def served() -> Iterator[Served]:
     """Stopping takes a moment, which the next test need not wait for."""
-    sandbox = serve_in_thread(small_team(timing=Timing().scaled(0.001)))
+    sandbox = serve_in_thread(small_team(timing=patient()))
     yield sandbox.__enter__()
     threading.Thread(target=sandbox.__exit__, args=(None, None, None)).start()
 

@@ -10,6 +10,7 @@ from sandbox.google import changes, watch
 from sandbox.google.errors import GoogleError
 from sandbox.google.quota import PER_MINUTE, Quota
 from sandbox.world import World
+from tests.desk import wait_until
 from tests.sandbox.google_desk import ALEX, ROBOT, Desk, fresh_google, refused, running, timed
 
 DAY = "2026-11-23"
@@ -141,8 +142,6 @@ def test_a_notification_that_nobody_takes_is_lost() -> None:
     body = {"id": "one", "type": "web_hook", "address": "http://127.0.0.1:9/x"}
     watch.open_channel(google, google.calendars[ALEX], body, ROBOT, "http://x/events")
     pusher.send("one", "exists")
-    deadline = time.monotonic() + 5
-    while not pusher.delivered and time.monotonic() < deadline:
-        time.sleep(0.01)
+    wait_until(lambda: bool(pusher.delivered), "the attempt")
     time.sleep(0.1)
     assert pusher.delivered == [("one", "exists", 0)]

@@ -259,18 +259,18 @@ def test_five_thousand_events_in_two_quick_pages(desk: Desk, events: Any) -> Non
     for n in range(5000):
         day = date(2026, 1, 1) + timedelta(days=n % 300)
         changes.insert(desk.google, calendar, timed(day.isoformat(), "09:00", "10:00", id=f"{n:05}"), ROBOT)
-    start = time.perf_counter()
+    start = time.process_time()
     first = events.list(calendarId=ALEX, maxResults=2500, singleEvents=True).execute()
     second = events.list(
         calendarId=ALEX, maxResults=2500, singleEvents=True, pageToken=first["nextPageToken"]
     ).execute()
-    took = time.perf_counter() - start
+    took = time.process_time() - start
     assert len(first["items"]) == len(second["items"]) == 2500
     assert not set(ids(first)) & set(ids(second))
     assert took < 3
-    start = time.perf_counter()
+    start = time.process_time()
     events.list(calendarId=ALEX, singleEvents=True, syncToken=second["nextSyncToken"]).execute()
-    assert time.perf_counter() - start < 0.5
+    assert time.process_time() - start < 0.5
 
 
 @given(st.lists(st.tuples(st.sampled_from(["put", "delete", "read"]), st.integers(0, 4)), max_size=40))

@@ -56,9 +56,9 @@ class Firm:
 @cache
 def firm(today: date = FRIDAY, seed: int = 1) -> Firm:
     directory = Path(mkdtemp(prefix="slotquest-seed-"))
-    start = time.perf_counter()
+    start = time.process_time()
     world = build(seed, today, "http://127.0.0.1:8700", directory)
-    return Firm(today, world, directory, time.perf_counter() - start)
+    return Firm(today, world, directory, time.process_time() - start)
 
 
 def at(text: str) -> datetime:

