@@ -23,8 +23,8 @@ KILLS = {"sqlite": 50, "postgresql": 8}
 FULL_STARTS = 1  # of the kills hit a process that was started by its command line; the others spare the imports
 SEED = 20261120
 PEOPLE = 3  # with bookings in flight at the same time
+PATIENCE = 3.0  # seconds that a person waits for the modal of a bot that lives, which may have had only words
 LONGEST_BREATH = 0.1  # seconds from the last request to the kill: on the way in, in the middle, or long after
-PATIENCE = 0.6  # seconds that a person looks at a dead modal before trying again
 
 
 Json = dict[str, Any]
@@ -38,6 +38,7 @@ class Play:
     cancelled: set[str] = field(default_factory=set)
     moved: set[str] = field(default_factory=set)
     asked: int = 0  # requests so far: a kill hits a moment after one of them
+    kills: int = 0  # so far: what was asked before one may never be answered
     over: threading.Event = field(default_factory=threading.Event)
 
 
@@ -108,14 +109,26 @@ class Person:
         return None
 
     def _open(self, words: str, callback_id: str) -> Json | None:
+        kills = self.play.kills
         if not self.stage.control.command(self.user, words, desk.GENERAL)["ok"]:
             return None
-        return self.stage.control.wait_for_view(self.user, callback_id, timeout=PATIENCE)
+        return self._shown(callback_id, kills)
 
     def _press(self, view_id: str, action: str, block: str, callback_id: str) -> Json | None:
+        kills = self.play.kills
         if not self.stage.control.use(self.user, view_id, action, block)["ok"]:
             return None
-        return self.stage.control.wait_for_view(self.user, callback_id, timeout=PATIENCE)
+        return self._shown(callback_id, kills)
+
+    def _shown(self, callback_id: str, kills: int) -> Json | None:
+        """The modal, once it is there; None when who would have opened it has been killed."""
+
+        def look() -> list[Json] | None:
+            ended = self.play.kills > kills or self.play.over.is_set()
+            found = [view for view in self.stage.control.views(self.user)[-1:] if view["callback_id"] == callback_id]
+            return found if found or ended else None
+
+        return next(iter(self.stage.control.wait_for(look, PATIENCE)), None)
 
     def _submit(self, view_id: str, values: Json) -> Json | None:
         """The view that the modal became, None when the bot died over it."""
@@ -177,4 +190,5 @@ def _kill_again_and_again(stage: Stage, port: int, kills: int, dice: random.Rand
         desk.wait_until(lambda last=last: play.asked >= last, "the next request")
         time.sleep(dice.uniform(0, LONGEST_BREATH))
         process.end()
+        play.kills += 1
     return sorted(starts)[len(starts) // 2]

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
 
@@ -186,27 +187,36 @@ def test_only_genuine_notices_count(practice: Practice) -> None:
 def test_a_notice_during_a_sync_waits_for_the_next_one_and_one_waits_for_all(
     practice: Practice, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("core.booking.calendar.watching.PAUSE_S", 0.01)
+    pausing, over = threading.Event(), threading.Event()
+
+    def pause(_seconds: float) -> None:
+        pausing.set()
+        assert over.wait(60)
+
+    monkeypatch.setattr("core.booking.calendar.watching.time", SimpleNamespace(sleep=pause))
     practice.sync()
     renew_watches(practice.engine, practice.port, practice.w, "https://bot.example.com")
     row = practice.calendar(ALEX)
     notice = (row.channel_id or "", row.channel_token or "", row.channel_resource or "")
-    waiting: list[threading.Thread] = []
+    submitted: list[threading.Thread] = []
 
     def submit(work: Callable[..., object], *arguments: object) -> None:
-        waiting.append(threading.Thread(target=work, args=arguments))
-        waiting[-1].start()
+        submitted.append(threading.Thread(target=work, args=arguments))
 
     told = Notified(practice.engine, practice.port, submit)
 
     def meanwhile() -> None:
         practice.person_adds(ALEX, 9, "Zu spät für diese Liste")
-        for _ in range(3):
-            told(*notice)
+        told(*notice)
+        told(*notice)
+        submitted[1].start()
+        assert pausing.wait(60), "it finds the sync under way"
+        told(*notice)
 
     practice.near.meanwhile["list"] = meanwhile
     told(*notice)
-    for one in waiting:
-        one.join(5)
+    submitted[0].run()
+    over.set()
+    submitted[1].join(60)
     assert [event.title for event in practice.mirror(ALEX).values()] == ["Zu spät für diese Liste"]
-    assert len(waiting) <= 3
+    assert len(submitted) == 2
