@@ -46,6 +46,17 @@ def test_a_message_is_sent_with_enter_and_arrives_in_another_tab_without_reload(
     assert heard.locator(".message-author").inner_text() == "Anna Amsel"
 
 
+def test_who_has_scrolled_up_sees_the_answer_to_what_they_send(look) -> None:
+    anna = look(ANNA)
+    write(anna, "\n".join(["Zeile"] * 60))
+    anna.locator(".message", has_text="Zeile").last.wait_for()
+    scroller = anna.locator(".message-scroller").first
+    scroller.evaluate("node => { node.scrollTop = 0 }")
+    write(anna, "Ganz unten")
+    soon(anna, lambda: "Ganz unten" in anna.locator(".message").last.inner_text())
+    soon(anna, lambda: scroller.evaluate("node => node.scrollHeight - node.scrollTop - node.clientHeight < 2"))
+
+
 def test_the_keyboard_gets_past_the_sidebar_at_once(look) -> None:
     page = look(place="home")
     page.keyboard.press("Tab")

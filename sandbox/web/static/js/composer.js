@@ -8,9 +8,9 @@ import { float, menu, notice } from "./popup.js";
 import { botId, me, nameOf, state, tell } from "./state.js";
 
 export class Composer {
-  /** `where()` is the conversation; `onLocal(text)` shows what only this person sees. */
-  constructor(host, { where, threadTs = null, onLocal = () => {}, placeholder }) {
-    Object.assign(this, { where, threadTs, onLocal, placeholder, shown: [], at: -1, opened: null });
+  /** `where()` is the conversation; `onSend()` is told at once; `onLocal(text)` shows what only this person sees. */
+  constructor(host, { where, threadTs = null, onSend = () => {}, onLocal = () => {}, placeholder }) {
+    Object.assign(this, { where, threadTs, onSend, onLocal, placeholder, shown: [], at: -1, opened: null });
     const listId = uid("commands");
     this.input = h(
       "textarea",
@@ -172,6 +172,7 @@ export class Composer {
     const channel = this.where();
     this.write("");
     this.hide();
+    this.onSend();
     if (/^\/\S/.test(text) && !this.threadTs) return this.command(channel, text.trim());
     const result = await api.message(me(), channel, text.trim(), this.threadTs ?? undefined).catch(() => null);
     if (!result || result.ok === false) {

@@ -26,6 +26,7 @@ class Page {
       byId("composer"),
       {
         where: () => this.messages.channelId(),
+        onSend: () => this.messages.toEnd(),
         onLocal: (words) => this.messages.addLocal(words),
         placeholder: () => t("write", { name: this.placeName() }),
       },
@@ -221,7 +222,8 @@ class Page {
     host.setAttribute("aria-label", t("thread"));
     this.thread = new Messages(body, { threadTs: ts });
     this.thread.open(state.place);
-    new Composer(body, { where: () => this.thread.channelId(), threadTs: ts, placeholder: () => t("writeThread") }).input.focus();
+    const [where, onSend] = [() => this.thread.channelId(), () => this.thread.toEnd()];
+    new Composer(body, { where, onSend, threadTs: ts, placeholder: () => t("writeThread") }).input.focus();
     writeAddress();
   }
 

@@ -131,7 +131,12 @@ export class Messages {
       build: () => this.beginning(),
     });
     place(this.list, this.nodes.nodes(items));
-    if (stuck) this.scroller.scrollTop = this.scroller.scrollHeight;
+    if (stuck) this.toEnd();
+  }
+
+  /** To the newest, where the answer to what one sends will stand: from there on the view follows what arrives. */
+  toEnd() {
+    this.scroller.scrollTop = this.scroller.scrollHeight;
   }
 
   beginning() {
