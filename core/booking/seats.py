@@ -1,9 +1,11 @@
 """Seats: how an appointment gets one, changes it and gives it back, whoever wants it so.
 
 Locking: every way into a seat locks the consultant's row first (two of them in the order of their ids), then counts the
-seats in one statement, then writes. SQLite has one writer anyway. Under all of it lie the partial unique indexes.
+seats in one statement, then writes. Who also holds appointments locks those before any consultant, several in the order of
+their ids. SQLite has one writer anyway. Under all of it lie the partial unique indexes.
 """
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy.exc import IntegrityError
@@ -16,11 +18,14 @@ from storage.tables import Appointment, Consultant, Source, State
 
 
 def lock(tx: Transaction, appointment_id: str) -> Appointment:
-    """The appointment, held against other writers until the transaction ends. Raises NotFound."""
+    """The appointment, held against other writers until the transaction ends. Raises NotFound.
+
+    It is the weaker row lock of PostgreSQL's, for which a conflict that refers to the appointment does not wait.
+    """
     statement = (
         select(Appointment)
         .where(Appointment.id == appointment_id, Appointment.workspace_id == tx.workspace_id)
-        .with_for_update()
+        .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     )
     appointment = tx.session.exec(statement).one_or_none()
@@ -29,7 +34,7 @@ def lock(tx: Transaction, appointment_id: str) -> Appointment:
     return appointment
 
 
-def lock_consultants(tx: Transaction, ids: set[str]) -> None:
+def lock_consultants(tx: Transaction, ids: Collection[str]) -> None:
     """Hold back everybody else who wants a seat with these consultants until the transaction ends."""
     if tx.dialect == "sqlite":
         return  # BEGIN IMMEDIATE: nobody else writes
@@ -40,6 +45,20 @@ def lock_consultants(tx: Transaction, ids: set[str]) -> None:
         .with_for_update()
     )
     tx.session.exec(statement).all()
+
+
+def lock_together(tx: Transaction, appointments: Collection[str], consultants: Collection[str]) -> None:
+    """Hold several appointments, and then what everybody needs who wants a seat with these consultants."""
+    if tx.dialect == "sqlite":
+        return
+    statement = (
+        select(Appointment.id)
+        .where(Appointment.workspace_id == tx.workspace_id, col(Appointment.id).in_(appointments))
+        .order_by(col(Appointment.id))
+        .with_for_update(key_share=True)
+    )
+    tx.session.exec(statement).all()
+    lock_consultants(tx, consultants)
 
 
 def lowest_free_seat(tx: Transaction, consultant_id: str, starts_at: datetime) -> int:

@@ -10,6 +10,7 @@ from sqlmodel import col, select
 from core.booking.appointments import calendar_event_id
 from core.booking.calendar.following import concerns, follow
 from core.booking.calendar.mirror import consultants_of, drop_event, store_events
+from core.booking.seats import lock_together
 from core.events import AvailabilityChanged
 from core.ports import RemoteEvent
 from core.transaction import Transaction, View
@@ -39,6 +40,14 @@ def apply_changes(tx: Transaction, calendar: Calendar, events: Sequence[RemoteEv
     """Take these events in. Doing it again changes nothing, so a sync that broke off may start over."""
     rows = _rows(tx, calendar, events)
     ours = appointments_of(tx, own_ids(events))
+    concerned = {
+        event.id: own[0]
+        for event in events
+        if (own := ours.get(event.id)) is not None
+        and not _known(event, rows.get(event.id))
+        and concerns(tx, calendar, event, rows.get(event.id), *own)
+    }
+    _hold(tx, calendar, list(concerned.values()))
     changed, seen = _Changed(), []
     for event in events:
         row = rows.get(event.id)
@@ -56,7 +65,7 @@ def apply_changes(tx: Transaction, calendar: Calendar, events: Sequence[RemoteEv
                 changed.note(row.busy, row.starts_at, row.ends_at)
             if not event.gone:
                 changed.note(event.busy, event.starts_at, event.ends_at)
-        elif concerns(tx, calendar, event, row, own[0], own[1]):
+        elif event.id in concerned:
             follow(tx, calendar, event, row, own[0].id)
     _mark_seen(tx, calendar, seen)
     _tell(tx, calendar, changed)
@@ -133,6 +142,13 @@ def _rows(tx: Transaction, calendar: Calendar, events: Sequence[RemoteEvent]) ->
         .execution_options(populate_existing=True)
     )
     return {row.event_id: row for row in tx.session.exec(statement).all()}
+
+
+def _hold(tx: Transaction, calendar: Calendar, appointments: Sequence[Appointment]) -> None:
+    """Lock at once what following several events would lock one after the other, each a consultant after its appointment."""
+    if len(appointments) > 1:
+        ids = {one.consultant_id for one in appointments} | {one.id for one in consultants_of(tx, calendar.google_id)}
+        lock_together(tx, [one.id for one in appointments], ids)
 
 
 def _mark_seen(tx: Transaction, calendar: Calendar, ids: Sequence[str]) -> None:

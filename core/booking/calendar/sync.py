@@ -84,8 +84,7 @@ class _Sync:
             raise CalendarUnavailable("the list ended without a sync token", known=True)
         missing = self.missing(began, rest) if token is None else []
         with self.held() as (tx, calendar):
-            apply_changes(tx, calendar, rest)
-            apply_changes(tx, calendar, missing)
+            apply_changes(tx, calendar, [*rest, *missing])
             if token is None:
                 drop_unseen(tx, calendar, began)
             self.finish(tx, calendar, new_token, zone)

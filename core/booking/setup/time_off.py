@@ -4,8 +4,10 @@ from datetime import UTC, datetime, timedelta
 
 from sqlmodel import col, or_, select
 
+from core.booking.calendar.causes import everybody
 from core.booking.calendar.conflicts import found_by_time_off
 from core.booking.contacts import clean_name
+from core.booking.seats import lock_together
 from core.booking.setup.changes import Facts, Kind, change
 from core.booking.setup.consultants import consultant_of, get_consultant
 from core.booking.setup.week import LONGEST_APPOINTMENT
@@ -139,8 +141,18 @@ def _put(tx: Transaction, subject: str, _before: Facts | None, after: Facts | No
     check_span(tx, row.starts_at, row.ends_at)
     if _same(tx, row):
         raise AlreadyDone("off")
+    _hold_back(tx, row)
     tx.add(row)
     found_by_time_off(tx, row)
+
+
+def _hold_back(tx: Transaction, row: TimeOff) -> None:
+    """Who books meanwhile has either done so by then, and collides, or finds the time off. (Its row alone refers to a
+    consultant, if to any, and would lock that one too early.)
+    """
+    inside = affected_by(tx, row.consultant_id, row.starts_at, row.ends_at)
+    whose = [row.consultant_id] if row.consultant_id is not None else everybody(tx)
+    lock_together(tx, [appointment.id for appointment in inside], whose)
 
 
 def _same(view: View, row: TimeOff) -> bool:
