@@ -85,7 +85,7 @@ def place(view: View, t: Translator, appointment: Appointment) -> str:
 def moved_view(view: View, t: Translator, appointment: Appointment, before: str, at: str) -> Block:
     """What the modal becomes when the appointment was moved from the place `before`."""
     blocks = [
-        section(f"✅ *{t('Moved')}*\n{headline(view, t, appointment)}"),
+        section(f"✅ *{headline(view, t, appointment)}*"),
         context(t("Before: {when}", when=before)),
     ]
     return modal("my_done", t("Moved"), blocks, close=t("Close"), private={"at": at})

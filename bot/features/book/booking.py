@@ -91,13 +91,11 @@ def booked_view(view: View, t: Translator, appointment: Appointment, listed: str
     """The confirmation, with the ten minutes' Undo. `listed`: the view below that lists the booker's appointments."""
     customer = get_customer(view, appointment.customer_id)
     lines = [
-        f"🗓 *{t.moment(appointment.starts_at)}*",
-        t("with {consultant}", consultant=f"*{consultant_name(view, appointment)}*"),
+        f"✅ *{t.moment(appointment.starts_at)} · {consultant_name(view, appointment)}*",
         f"👤 {escape(customer.name)}" + (f" · {escape(customer.phone)}" if customer.phone else "") if customer else "",
     ]
     until = appointment.created_at + UNDO_FOR
     blocks = [
-        section(f"✅ *{t('Booked!')}*"),
         section("\n".join(filter(None, lines))),
         actions(
             [button(t("Take it back"), "book.undo", appointment.id), button(t("My appointments"), "my.open")],
