@@ -83,11 +83,11 @@ def _cause(found: Sequence[Conflict], t: Translator) -> str:
     spans = {span(conflict.starts_at, conflict.ends_at, t) for conflict in found}
     when = spans.pop() if len(spans) == 1 else t("several times")
     if first.cause.startswith("off:") and not first.title:
-        return t("time off, {span}", span=when)
+        return t("Time off, {span}", span=when)
     title = escape(clip(first.title or t("private"), LONGEST_TITLE))
     if first.cause.startswith("off:"):
-        return t("time off “{title}”, {span}", title=title, span=when)
-    return t("calendar entry “{title}”, {span}", title=title, span=when)
+        return t("Time off “{title}”, {span}", title=title, span=when)
+    return t("Calendar entry “{title}”, {span}", title=title, span=when)
 
 
 def _choices(t: Translator, conflict: Conflict, *, alone: bool) -> Block:

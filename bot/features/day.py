@@ -176,7 +176,7 @@ def _title(hour: Hour, t: Translator) -> str:
 
 def _line(seat: Seat, t: Translator) -> str:
     parts = [name(seat.customer), *([escape(seat.phone)] if seat.phone else [])]
-    line = "• " + "  ".join(parts)
+    line = "• " + " · ".join(parts)
     if seat.note:
         line += f"\n_{escape(clip(seat.note, LONGEST_NOTE))}_"
     if seat.outcome is not None:

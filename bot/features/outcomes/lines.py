@@ -42,7 +42,7 @@ def said_by(source: str | None, slack_id: str | None, t: Translator) -> str:
         return mention(slack_id)
     if source == Source.COLOUR:
         return t("the event's colour in the calendar")
-    return t("the calendar") if source == Source.CALENDAR else t("the records")
+    return t("the calendar") if source == Source.CALENDAR else t("the earlier system")
 
 
 def verdict(ending: Ending, t: Translator) -> str:
