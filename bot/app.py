@@ -13,7 +13,7 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
 
 from bot.answers import Close, Errors, Show
-from bot.registry import Action, Judge, Listener, Registry, Suggest
+from bot.registry import Action, Hear, Judge, Listener, News, Registry, Suggest
 from bot.runner import Runner
 from bot.services import Services
 from core.model import Role
@@ -38,8 +38,9 @@ def build_app(services: Services, signing_secret: str, runner: Runner) -> App:
         app.command(command.name)(_after(runner, command.needs, command.run))
     for shortcut in declared.shortcuts.values():
         app.shortcut(shortcut.id)(_after(runner, shortcut.needs, shortcut.run))
-    for listening in declared.events.values():
-        app.event(listening.id)(_after(runner, Role.MEMBER, listening.run))
+    for told in declared.events.values():
+        heard = _heard(runner, told.run) if isinstance(told, News) else _after(runner, Role.MEMBER, told.run)
+        app.event(told.id)(heard)
     for submission in declared.submissions.values():
         app.view(submission.id)(_judged(runner, submission.needs, submission.run))
     for suggestion in declared.suggestions.values():
@@ -75,6 +76,14 @@ def _after(runner: Runner, needs: Role, run: Listener) -> Handler:
     def handle(ack: Ack, body: dict[str, Any]) -> None:
         ack()
         runner.later(body, needs, run)
+
+    return handle
+
+
+def _heard(runner: Runner, run: Hear) -> Handler:
+    def handle(ack: Ack, body: dict[str, Any]) -> None:
+        ack()
+        runner.hear(body, run)
 
     return handle
 

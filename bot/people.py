@@ -122,14 +122,12 @@ def _is_bot(user: Mapping[str, Any]) -> bool:
 
 
 def _origin(body: Mapping[str, Any]) -> tuple[str, str]:
-    """The workspace's and the caller's Slack ids of any payload."""
+    """The workspace's and the caller's Slack ids of any payload that has a caller."""
     user = body.get("user") or body.get("user_id") or {}
     team = body.get("team") or {}
-    event = body.get("event") or {}
     slack_id = user.get("id") if isinstance(user, dict) else user
     if not slack_id:
-        named = event.get("user")
-        slack_id = named.get("id") if isinstance(named, dict) else named
+        slack_id = (body.get("event") or {}).get("user")
     workspace_id = team.get("id") if isinstance(team, dict) else team
     if not workspace_id and isinstance(user, dict):
         workspace_id = user.get("team_id")

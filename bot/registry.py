@@ -28,6 +28,7 @@ Suggest = Callable[["Call"], list[dict[str, Any]]]
 Builder = Callable[[View, "Translator", dict[str, Any]], "Message | None"]
 Section = Callable[[View, "Translator"], list[dict[str, Any]]]
 Sweep = Callable[["Services", str], None]
+Hear = Callable[["Services", str, dict[str, Any]], None]
 
 L = TypeVar("L", bound=Listener)  # a decorator gives back what it was given, with its own narrower type
 J = TypeVar("J", bound=Judge)
@@ -35,6 +36,7 @@ S = TypeVar("S", bound=Suggest)
 B = TypeVar("B", bound=Builder)
 H = TypeVar("H", bound=Section)
 W = TypeVar("W", bound=Sweep)
+N = TypeVar("N", bound=Hear)
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -91,10 +93,18 @@ class Suggestion:
 
 @dataclass(frozen=True)
 class Listening:
-    """A Slack event such as app_home_opened."""
+    """A Slack event that somebody causes, such as app_home_opened."""
 
     id: str
     run: Listener
+
+
+@dataclass(frozen=True)
+class News:
+    """A Slack event in which Slack tells of something, such as user_change: there is no caller to be asked or answered."""
+
+    id: str
+    run: Hear
 
 
 @dataclass(frozen=True)
@@ -126,7 +136,7 @@ class Registry:
     actions: dict[str, Action] = field(default_factory=dict)
     submissions: dict[str, Submission] = field(default_factory=dict)
     suggestions: dict[str, Suggestion] = field(default_factory=dict)
-    events: dict[str, Listening] = field(default_factory=dict)
+    events: dict[str, Listening | News] = field(default_factory=dict)
     messages: dict[str, Builder] = field(default_factory=dict)
     sections: dict[str, HomeSection] = field(default_factory=dict)
     jobs: dict[str, Job] = field(default_factory=dict)
@@ -197,8 +207,13 @@ def suggest(id: str, *, needs: Role = Role.MEMBER) -> Callable[[S], S]:
 
 
 def event(id: str) -> Callable[[L], L]:
-    """Declare what a Slack event leads to."""
+    """Declare what a Slack event leads to that somebody causes."""
     return _entering("events", id, lambda run: Listening(id, run))
+
+
+def news(id: str) -> Callable[[N], N]:
+    """Declare what a Slack event without a caller leads to; the function gets the services, a workspace's id and the event."""
+    return _entering("events", id, lambda run: News(id, run))
 
 
 def message(id: str) -> Callable[[B], B]:

@@ -18,7 +18,7 @@ from bot.blocks import escape, modal, plain
 from bot.call import Call
 from bot.errors import explain
 from bot.language import Translator
-from bot.registry import Judge, Listener, Suggest
+from bot.registry import Hear, Judge, Listener, Suggest
 from bot.respond import Responder
 from bot.services import Services
 from core.errors import DatabaseUnavailable, NotAllowed, Refusal
@@ -42,6 +42,10 @@ class Runner:
     def later(self, body: Body, needs: Role, run: Listener, action: dict[str, Any] | None = None) -> None:
         """Run a listener after the acknowledgement and carry its answer to Slack."""
         self.executor.submit(self._guarded, body, needs, run, action or {})
+
+    def hear(self, body: Body, run: Hear) -> None:
+        """Take over what Slack tells of, after the acknowledgement. Nobody waits for an answer."""
+        self.executor.submit(self._heard, body, run)
 
     def judge(self, body: Body, needs: Role, run: Judge) -> tuple[Call, Verdict]:
         """Run a submission now; whatever goes wrong becomes a verdict that keeps what was typed."""
@@ -78,6 +82,14 @@ class Runner:
             answer = _say(call, self._words(call, error))
         if answer:
             self._carry(call, answer)
+
+    def _heard(self, body: Body, run: Hear) -> None:
+        try:
+            run(self.services, str(body.get("team_id") or ""), body["event"])
+        except (Refusal, DatabaseUnavailable) as error:
+            log.warning("%s: not taken over: %r", body["event"]["type"], error)
+        except Exception:
+            _reference()
 
     def _call(self, body: Body, *, may_ask: bool) -> Call:
         call = people.call_for(self.services, body, may_ask=may_ask)

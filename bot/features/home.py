@@ -10,7 +10,8 @@ from bot.call import Call
 from bot.features.slots import day_rows
 from bot.language import Translator
 from bot.notify import say
-from bot.registry import action, event, home_section, message
+from bot.registry import action, event, home_section, message, news
+from bot.services import Services
 from bot.texts import OUTCOME_SIGNS
 from core.booking.agenda import Hour, day_of, my_appointments
 from core.booking.availability import day_slots, today
@@ -37,11 +38,11 @@ def opened(call: Call) -> Answer | None:
     return ShowHome()
 
 
-@event("user_change")
-@event("team_join")
-def changed(call: Call) -> None:
+@news("user_change")
+@news("team_join")
+def changed(services: Services, workspace_id: str, told: dict[str, Any]) -> None:
     """Name, language and zone follow Slack; a new person is known before they first ask for something."""
-    people.remember_user(call.services, call.workspace_id, call.payload["event"]["user"])
+    people.remember_user(services, workspace_id, told["user"])
 
 
 @action("home.refresh")

@@ -1,11 +1,14 @@
 """App Home by role and language, and the welcome that comes once."""
 
+import json
+from functools import partial
 from pathlib import Path
 
+from core.booking.setup.members import member_by_slack
 from sandbox.slack.blockkit import check_view
 from storage.tables import Effect, EffectState
-from tests.bot.front_desk import Json, buttons, close_all, said, shared_desk, top
-from tests.desk import ADMIN, AGENT, AGENT_EN, ALEX, BOT, LEAD, NOON, TEAM, Desk, words_in
+from tests.bot.front_desk import Json, buttons, close_all, newest, said, shared_desk, top
+from tests.desk import ADMIN, AGENT, AGENT_EN, ALEX, BEA, BOT, LEAD, NOON, TEAM, Desk, words_in
 
 
 def home(desk: Desk, user: str, matches: str = "") -> Json:
@@ -102,6 +105,35 @@ def test_a_change_of_language_is_followed(desk: Desk) -> None:
     desk.control.change_user(LEAD, locale="en-GB")
     desk.control.settle()
     desk.control.wait_for(lambda: True if "Booked by you" in words_in(home(desk, LEAD)) else None)
+
+
+def test_whoever_left_is_told_nothing_more_and_may_all_again_once_back(desk: Desk) -> None:
+    def known_as(name: str, *, active: bool) -> bool | None:
+        found = desk.member(BEA)
+        return True if (found.name, found.active) == (name, active) else None
+
+    last = newest(desk, BEA)
+    for name in ("Bea L.", "Bea Lang"):
+        desk.control.change_user(BEA, deleted=True, real_name=name)
+        desk.control.wait_for(partial(known_as, name, active=False))
+    assert newest(desk, BEA) == last
+    desk.control.change_user(BEA, deleted=False, real_name="Bea")
+    desk.control.wait_for(lambda: known_as("Bea", active=True))
+    assert desk.open_form(BEA, channel=BOT)["callback_id"] == "book"
+
+
+def test_apps_are_nobody_whom_slack_tells_of(desk: Desk) -> None:
+    told = {"type": "event_callback", "team_id": TEAM, "event_id": "Ev1", "event_time": 1}
+    for event in ({"id": "U0ROBOT", "is_bot": True}, {"id": "U0PERSON", "name": "Neu"}):
+        body = told | {"event": {"type": "team_join", "user": event}}
+        assert desk.control.raw(json.dumps(body), {"Content-Type": "application/json"})["status"] == 200
+    desk.control.wait_for(lambda: True if slack_known(desk, "U0PERSON") else None)
+    assert not slack_known(desk, "U0ROBOT")
+
+
+def slack_known(desk: Desk, slack_id: str) -> bool:
+    with desk.engine.view(TEAM) as view:
+        return member_by_slack(view, slack_id) is not None
 
 
 def test_nobody_set_up_yet_says_what_to_do(database_folder: Path) -> None:
