@@ -88,7 +88,7 @@ export function box(calendar, piece) {
       on: { keydown: (event) => pressed(calendar, event, piece) },
     },
     h("span", { class: "event-title" }, entry.event.summary || t("noTitle")),
-    h("span", { class: "event-time" }, span),
+    h("span", { class: "event-time" }, `${clockText(from)} `, h("span", {}, `– ${clockText(to)}`)),
     h("span", { class: "event-end" }),
   );
   node.piece = piece;
