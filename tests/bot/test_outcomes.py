@@ -100,6 +100,24 @@ def test_after_three_days_the_leads_are_asked_and_the_channel_hears_no_names(des
     desk.control.wait_for_message(LEAD, ADMINS, lambda m: "✅" in words_in(m))
 
 
+def test_somebody_elses_answer_is_told_on_top_of_the_day_and_ones_own_is_then_seen_in_it(desk: OutcomesDesk) -> None:
+    desk.control.open_home(ALEX)
+    home = desk.control.wait_for_home(ALEX)
+    key = desk.over(NOON - timedelta(hours=4), customer="Herr Anders")
+    desk.control.use(ALEX, home["id"], "day.open")
+    modal = desk.control.wait_for_view(ALEX, "day")
+    with desk.engine.transaction(TEAM, desk.member(AGENT_EN)) as tx:
+        record(tx, key, Outcome.COMPLETED)
+    desk.control.use(ALEX, modal["id"], "day.say:no_show", f"say:{key}")
+    told = desk.control.wait_for_view(ALEX, "outcome.note")
+    assert "Es ist schon eingetragen" in words_in(told)
+    desk.control.use(ALEX, told["id"], "outcome.claim:no_show")
+    assert "Leitung" in words_in(desk.control.wait_for_view(ALEX, "outcome.note", changed_from=told["hash"]))
+    below = desk.changed(ALEX, modal["id"], modal["hash"])
+    assert "sagt etwas anderes" in words_in(below) or "⚖️" in words_in(below)
+    desk.control.close(ALEX, modal["id"], everything=True)
+
+
 def test_a_contradiction_is_told_and_becomes_a_dispute_that_a_lead_decides(desk: OutcomesDesk) -> None:
     key = desk.over()
     desk.run("outcomes.ask")

@@ -107,7 +107,7 @@ def test_slack_takes_every_message(firm: Firm, language: str) -> None:
     for key in (keys[0], keys[3], keys[10]):
         with firm.engine.view(W) as view:
             t = Translator(language, ZoneInfo("Europe/Berlin"), view.now)
-            assert check_view(outcome_modal(ending(view, key), t, "What follows " * 20)) == []
+            assert check_view(outcome_modal(ending(view, key), t, "What follows " * 20, {})) == []
 
 
 def test_the_channel_never_sees_a_customer(firm: Firm) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from bot.answers import Answer, Close, Errors, Home, Message, Open, Refresh, Reply, Show, Verdict
+from bot.answers import Answer, Close, Errors, Home, Message, Open, Refresh, Reply, Several, Show, Verdict
 from bot.blocks import Block, actions, button, field, modal, option, radio, section
 from bot.call import Call
 from bot.errors import extend
@@ -48,9 +48,10 @@ def claim(call: Call) -> Answer | None:
         with call.transaction() as tx:
             changed = record(tx, call.value, outcome, claim=True).outcome == outcome
     except AlreadyDone as refusal:
-        return tell(call, Message(_refused(call, call.value, refusal)), replace=True)
+        return _told(call, Message(_refused(call, call.value, refusal)))
     words = call.t("Changed: {outcome}", outcome=outcome_words(outcome, call.t)) if changed else _passed_on(call.t)
-    return tell(call, Message(words), replace=True)
+    told, list_below = _told(call, Message(words)), _list_below(call)
+    return Several((told, list_below)) if list_below else told
 
 
 @action("outcome.open")
@@ -61,9 +62,7 @@ def change(call: Call) -> Answer | None:
         require_answerable(view, appointment)
         about = ending(view, call.value)
         follows = _what_follows(call, view, about, mine=may_correct(view, appointment))
-    below = HOME if call.modal.get("type") == HOME else str(call.modal.get("callback_id") or "")
-    place = str(call.private.get("at") or "")
-    return Open(outcome_modal(about, call.t, follows, below=below, place=place))
+    return Open(outcome_modal(about, call.t, follows, _opened_from(call)))
 
 
 @submit("outcome.change")
@@ -78,8 +77,9 @@ def changed(call: Call) -> Verdict:
             stands = record(tx, appointment_id, outcome, claim=True).outcome == outcome
     except AlreadyDone as refusal:
         return Errors({"outcome": _refused(call, appointment_id, refusal)})
-    shown = None if stands else _note([section(_passed_on(call.t))], call.t)
-    return Show(shown, then=lambda: _list_below(call)) if shown else Close(False, then=lambda: _list_below(call))
+    if stands:
+        return Close(False, then=lambda: _list_below(call))
+    return Show(_note(Message(_passed_on(call.t)), call.t), then=lambda: _list_below(call))
 
 
 def answer(call: Call, appointment_id: str, outcome: Outcome) -> Answer | None:
@@ -92,19 +92,8 @@ def answer(call: Call, appointment_id: str, outcome: Outcome) -> Answer | None:
     return None
 
 
-def tell(call: Call, message: Message, *, replace: bool = False) -> Answer:
-    """Words for the caller: on top of (or in place of) the modal they are in, else as a reply."""
-    if not call.modal:
-        return Reply(message, replace=replace)
-    note = _note(message.blocks or [section(message.text)], call.t)
-    return Refresh(note) if replace and call.modal.get("type") == "modal" else Open(note)
-
-
-def outcome_modal(about: Ending, t: Translator, follows: str, *, below: str = "", place: str = "") -> Block:
-    """Four answers to choose from, the recorded one chosen. `follows` says what comes of another answer.
-
-    `below` is the callback id of the modal that it was opened from (or HOME), `place` what that one shows.
-    """
+def outcome_modal(about: Ending, t: Translator, follows: str, opened_from: dict[str, str]) -> Block:
+    """Four answers to choose from, the recorded one chosen. `follows` says what comes of another answer."""
     line = f"{t.day(about.starts_at)}\n{what(about, t, consultant=True)}"
     blocks = [section(line if about.outcome is None else f"{line}\n{verdict(about, t)}")]
     if follows:
@@ -117,7 +106,7 @@ def outcome_modal(about: Ending, t: Translator, follows: str, *, below: str = ""
         blocks,
         submit=t("Save"),
         close=t("Close"),
-        private={"appointment": about.appointment_id, "below": below, "place": place},
+        private={"appointment": about.appointment_id, **opened_from},
     )
 
 
@@ -145,7 +134,7 @@ def _contradicted(call: Call, appointment_id: str, wanted: Outcome, refusal: Alr
         mine = may_correct(view, get_appointment(view, appointment_id))
     words = _refused(call, appointment_id, refusal)
     if about.outcome is None or about.claim is not None:
-        return Reply(Message(words))
+        return _on_top(call, Message(words))
     insist = (
         t("Change it to: {outcome}", outcome=t(CHOICES[wanted]))
         if mine
@@ -153,7 +142,17 @@ def _contradicted(call: Call, appointment_id: str, wanted: Outcome, refusal: Alr
     )
     said = words if mine else f"{words} {t(LEAD_DECIDES)}"
     buttons = [button(insist, f"outcome.claim:{wanted}", appointment_id)]
-    return Reply(Message(said, [section(said), actions(buttons)]))
+    return _on_top(call, Message(said, [section(said), actions(buttons)]))
+
+
+def _on_top(call: Call, message: Message) -> Answer:
+    """Words for the caller on top of the modal they are in, else as a reply."""
+    return Open(_note(message, call.t, _opened_from(call))) if call.modal else Reply(message)
+
+
+def _told(call: Call, message: Message) -> Answer:
+    """Words for the caller in place of those whose button was pressed."""
+    return Refresh(_note(message, call.t)) if call.modal else Reply(message, replace=True)
 
 
 def _refused(call: Call, appointment_id: str, refusal: AlreadyDone) -> str:
@@ -175,6 +174,12 @@ def _passed_on(t: Translator) -> str:
     return t("Passed on to the leads: they decide which answer is right.")
 
 
+def _opened_from(call: Call) -> dict[str, str]:
+    """The callback id of the modal in which the caller is (or HOME) and what it shows, for what is opened on top of it."""
+    below = HOME if call.modal.get("type") == HOME else str(call.modal.get("callback_id") or "")
+    return {"below": below, "place": str(call.private.get("at") or "")}
+
+
 def _list_below(call: Call) -> Answer | None:
     """The list that the modal was opened from, with the new answer in it."""
     if call.private.get("below") == HOME:
@@ -186,5 +191,6 @@ def _list_below(call: Call) -> Answer | None:
         return Refresh(build(view, call.t, str(call.private.get("place", ""))), view_id=view_id)
 
 
-def _note(blocks: list[Block], t: Translator) -> Block:
-    return modal("outcome.note", t("Outcome"), blocks, close=t("Close"))
+def _note(message: Message, t: Translator, opened_from: dict[str, str] | None = None) -> Block:
+    blocks = message.blocks or [section(message.text)]
+    return modal("outcome.note", t("Outcome"), blocks, close=t("Close"), private=opened_from)
