@@ -89,6 +89,10 @@ def test_a_hundred_consultants_with_long_names_and_full_weeks(opened) -> None:
     assert words_in(one).count("Schedule") == 1
     assert "050" in words_in(one)
     press(desk, ADMIN, one, "admin.week")
+    searched = slotadmin(desk, ADMIN, "0")  # the names that begin so: all of them
+    further = press_in_place(desk, ADMIN, searched, "admin.consultants:on")
+    assert "*010 " in words_in(further)
+    assert has(further, "admin.consultants:all"), "a further page of what was searched for is still that"
     form = press(desk, ADMIN, slotadmin(desk, ADMIN, "off"), "admin.off_add")
     everybody = desk.control.suggest(ADMIN, {"type": "view", "view_id": form["id"]}, "who", "admin.find_or_all", "")
     assert len(everybody["options"]) == 100

@@ -3,8 +3,6 @@
 import re
 from collections.abc import Sequence
 
-from slack_sdk.errors import SlackApiError
-
 from bot.answers import Answer, Home, Message, Open, Reply, Several
 from bot.blocks import Block, actions, button, clip, confirm, context, divider, escape, header, modal, section
 from bot.call import Call
@@ -78,10 +76,7 @@ def claim_section(view: View, t: Translator) -> list[Block]:
 @action("admin.claim")
 def claim(call: Call) -> Answer:
     """Make the caller the first admin, if Slack says that they administer the workspace."""
-    try:
-        user = call.services.slack.users_info(user=call.member.slack_id)["user"]
-    except SlackApiError:
-        user = {}
+    user = call.services.slack.users_info(user=call.member.slack_id)["user"]
     if not (user.get("is_admin") or user.get("is_owner")):
         raise NotAllowed("slack_admin")
     with call.transaction() as tx:

@@ -57,17 +57,18 @@ LONGEST_TIMES = 300  # of a week in the list; the schedule has all of it
     names="consultants consultant berater beraterin beraterinnen people personen team seats capacity platze kapazitat",
 )
 def consultants_modal(desk: Desk) -> Block:
-    """A page of consultants, those whom a search found, or one."""
+    """A page of consultants ("2"), of those whom a search found ("?ann" or "?ann|2"), or one ("=id")."""
     t = desk.t
     people = list_consultants(desk.view)
-    shown = _found(people, desk.at)
-    page, pages = page_of(desk.at, len(shown), PAGE)
+    wanted, _, number = desk.at.partition("|") if desk.at[:1] in ("=", "?") else ("", "", desk.at)
+    shown = _found(people, wanted)
+    page, pages = page_of(number, len(shown), PAGE)
     here = shown[page * PAGE : (page + 1) * PAGE]
     weeks = weeks_of(desk.view, [one.id for one in here])
     people_in_slack = slack_ids(desk.view, [one.member_id for one in here])
     blocks: list[Block] = []
     top = [button(t("Add a consultant"), "admin.consultant_add", style="primary")] if desk.admin else []
-    if desk.at[:1] in ("=", "?"):
+    if wanted:
         top.append(button(t("Show all"), "admin.consultants:all", "0"))
     elif len(people) > PAGE:
         top.append(external_select("admin.find", placeholder=t("Find by name"), min_letters=1))
@@ -83,7 +84,7 @@ def consultants_modal(desk: Desk) -> Block:
         blocks += [*([divider()] if blocks else []), section(_summary(desk, one, weeks[one.id], people_in_slack))]
         if desk.admin:
             blocks.append(actions(_buttons(one, t), block_id=f"consultant:{one.id}"))
-    blocks += turning(t, page, pages, "admin.consultants")
+    blocks += turning(t, page, pages, "admin.consultants", f"{wanted}|" if wanted else "")
     return area_modal(desk, "consultants", blocks)
 
 
@@ -145,11 +146,11 @@ def remove(call: Call) -> Verdict:
     return done(call, [number], extra=extra)
 
 
-def _found(people: Sequence[Consultant], at: str) -> list[Consultant]:
-    if at.startswith("="):
-        return [one for one in people if one.id == at[1:]]
-    if at.startswith("?"):
-        return [one for one in people if at[1:] in fold(one.name)]
+def _found(people: Sequence[Consultant], wanted: str) -> list[Consultant]:
+    if wanted.startswith("="):
+        return [one for one in people if one.id == wanted[1:]]
+    if wanted.startswith("?"):
+        return [one for one in people if wanted[1:] in fold(one.name)]
     return list(people)
 
 

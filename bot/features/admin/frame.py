@@ -235,7 +235,7 @@ def listed(call: Call, view: View, appointments: Sequence[Appointment]) -> list[
 
 
 def turning(t: Translator, page: int, pages: int, action_id: str, prefix: str = "") -> list[Block]:
-    """Buttons to the page before and after, where there is one."""
+    """Buttons to the page before and after, where there is one. `prefix`: what a page's number comes after."""
     row = []
     if page > 0:
         row.append(button(t("◀ Back"), f"{action_id}:back", f"{prefix}{page - 1}"))
