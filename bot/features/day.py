@@ -132,7 +132,8 @@ def day_message(found: Day, t: Translator, now: date, unfollowed: frozenset[str]
 
 
 def _row(shown: date, now: date, t: Translator) -> Block:
-    days = [("back", t("◀ Day before"), shown - timedelta(days=1)), ("on", t("Day after ▶"), shown + timedelta(days=1))]
+    before, after = shown - timedelta(days=1), shown + timedelta(days=1)
+    days = [("back", f"◀ {t.day(before, short=True)}", before), ("on", f"{t.day(after, short=True)} ▶", after)]
     if shown != now:
         days.insert(1, ("today", t("Today"), now))
     return actions(

@@ -149,8 +149,10 @@ def board_message(
     legend = t("A button books; 2/3 means that 2 of 3 seats are free.") if free else ""
     text = f"{title}: {_spoken(t, found) if free else t('nothing is open')}"
     blocks = [header(title), day_navigation(view, t, day, people, consultant, span)]
-    blocks.append(context(" · ".join(filter(None, (f"💺 {seats_free}", legend)))))
-    blocks += _starts(t, found, span, page, consultant)
+    starts = _starts(t, found, span, page, consultant)
+    if free or len(starts) > 1:  # a day that is closed as a whole says so by itself
+        blocks.append(context(" · ".join(filter(None, (f"💺 {seats_free}", legend)))))
+    blocks += starts
     if pin and not consultant:
         words = t("Pin live board here") if day == today(view) else t("Pin today's live board here")
         blocks.append(actions([button(words, "slots.pin", TODAY)], block_id="pin"))

@@ -71,10 +71,10 @@ def _seats(slots: Sequence[Slot]) -> int:
 
 
 def _bar(slots: Sequence[Slot]) -> str:
-    """How much is taken, in ten steps."""
+    """How much is free, in ten steps: the words beside it count the same."""
     free, seats = sum(slot.free for slot in slots if slot.open), _seats(slots)
-    taken = round(10 * (seats - free) / seats) if seats else 0
-    return f"{'▰' * taken}{'▱' * (10 - taken)}  " if seats else ""
+    steps = round(10 * free / seats) if seats else 0
+    return f"{'▰' * steps}{'▱' * (10 - steps)}  " if seats else ""
 
 
 def _common_reason(t: Translator, closed: Sequence[Slot]) -> str:

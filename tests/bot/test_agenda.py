@@ -56,7 +56,7 @@ def test_the_list_says_when_with_whom_and_what_can_be_done(desk: Desk) -> None:
     view = my(desk, AGENT_EN)
     assert "*Thu 19 Nov 09:00* · Alex\nFrau Liste" in words_in(view)
     labels = [e["text"]["text"] for e in block(view, f"do:{booked.id}")["elements"]]
-    assert labels[:2] == ["Move", "Cancel appointment"]
+    assert labels[:2] == ["Move", "Cancel it"]
     assert labels[2].startswith("Take back (until 12:1")
 
 

@@ -117,6 +117,8 @@ def _home_with(desk: OutcomesDesk, words: str) -> dict[str, Any] | None:
 def test_days_are_turned_in_place(desk: OutcomesDesk) -> None:
     shown = day(desk, "24.12.2026")
     assert "Donnerstag, 24. Dezember" in words_in(shown)
+    row = {one["action_id"]: one["text"]["text"] for one in shown["blocks"][1]["elements"]}
+    assert (row["day.show:back"], row["day.show:on"]) == ("◀ Mi 23.12.", "Fr 25.12. ▶")
     desk.press(ALEX, shown, "day.show:on")
     turned = desk.control.wait_for_message(ALEX, BOT, lambda m: "Freitag, 25. Dezember" in words_in(m))
     assert turned["ts"] == shown["ts"]

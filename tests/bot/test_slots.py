@@ -173,14 +173,20 @@ def test_the_weeks_are_turned_in_place_up_to_the_horizon(desk: Desk) -> None:
     assert "Alex 3/3" not in words_in(shown)
 
 
+def test_a_day_that_is_closed_as_a_whole_is_not_counted_as_well(desk: Desk) -> None:
+    shown = words_in(slots(desk, "Samstag", AGENT))
+    assert "🌙 An diesem Tag gibt es keine Sprechzeiten." in shown
+    assert "💺" not in shown
+
+
 def test_what_is_over_is_not_counted_as_taken(desk: Desk) -> None:
     """At noon the morning is gone, which does not make the rest of the day look full."""
-    assert "*Wednesday, 18 November*\n▱▱▱▱▱▱▱▱▱▱  12 of 12 seats free" in words_in(slots(desk, "week", AGENT_EN))
+    assert "*Wednesday, 18 November*\n▰▰▰▰▰▰▰▰▰▰  12 of 12 seats free" in words_in(slots(desk, "week", AGENT_EN))
 
 
 def test_the_week_says_how_much_is_free_and_why_nothing_is(desk: Desk) -> None:
     shown = words_in(slots(desk, "week", AGENT_EN))
-    assert "*Friday, 20 November*\n▱▱▱▱▱▱▱▱▱▱  21 of 21 seats free" in shown
+    assert "*Friday, 20 November*\n▰▰▰▰▰▰▰▰▰▰  21 of 21 seats free" in shown
     assert "*Saturday, 21 November*\nnothing on offer" in shown
 
 

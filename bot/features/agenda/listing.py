@@ -141,7 +141,7 @@ def _mine(t: Translator, mine: Mine, now: datetime) -> list[Block]:
     text = "\n".join(filter(None, (when, " · ".join(filter(None, (escape(mine.customer), mine.phone))), status)))
     buttons = []
     if mine.can_change:
-        buttons += [button(t("Move"), "my.move", one.id), button(t("Cancel appointment"), "my.cancel", one.id)]
+        buttons += [button(t("Move"), "my.move", one.id), button(t("Cancel it"), "my.cancel", one.id)]
     if mine.can_undo_until:
         sure = confirm(
             t("Take the booking back?"),
