@@ -10,7 +10,7 @@ from typing import Any
 
 from slack_bolt import Ack, App, BoltContext
 from slack_bolt.authorization import AuthorizeResult
-from slack_bolt.logger.messages import warning_client_prioritized_and_token_skipped
+from slack_bolt.logger.messages import warning_client_prioritized_and_token_skipped, warning_token_skipped
 from slack_sdk import WebClient
 
 from bot.answers import Close, Errors, Show
@@ -54,7 +54,7 @@ def build_app(services: Services, signing_secret: str, runner: Runner) -> App:
 
 def _worth_saying(record: logging.LogRecord) -> bool:
     """Bolt warns that it takes no token from the environment when it is given a client; that is how it is meant."""
-    return record.msg != warning_client_prioritized_and_token_skipped()
+    return record.msg not in (warning_client_prioritized_and_token_skipped(), warning_token_skipped())
 
 
 def _authorize(services: Services) -> Callable[..., AuthorizeResult]:
