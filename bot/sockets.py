@@ -121,9 +121,14 @@ class Sockets:
             return  # not acknowledged: Slack says so to the user, or sends an event again
         payload = answer.body if answer.body else None
         content_type = answer.first_headers().get("content-type", "")
-        await client.send_socket_mode_response(
-            SocketModeResponse(envelope_id=request.envelope_id, payload=_payload(payload, content_type))
-        )
+        response = SocketModeResponse(envelope_id=request.envelope_id, payload=_payload(payload, content_type))
+        try:
+            await client.send_socket_mode_response(response)
+        except ConnectionError as error:
+            if self._client in (None, client):
+                log.warning("socket: an acknowledgement was lost with its connection: %s", error)
+                return
+            await self._client.send_socket_mode_response(response)  # Slack takes it on whichever connection it comes
 
 
 def _payload(body: str | None, content_type: str) -> dict[str, object] | None:
