@@ -3,7 +3,7 @@
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from core.booking import appointments as booking
 from core.booking.setup.members import member_by_slack
 from core.booking.slots import Slot
 from core.transaction import View
+from sandbox.client import NothingCame
 from storage.tables import Appointment, State
 from tests import desk, services
 from tests.held import accounts
@@ -40,9 +41,6 @@ def test_one_gets_the_last_seat_and_the_others_are_offered_another(
         if processes > 1 and services.redis_runs():
             stage.redis_url = services.REDIS
         stage.serve(*[stage.start() for _ in range(processes)])
-        stage.world.slack.timing.acknowledge = (
-            30.0  # the deadline is held below, apart from what others do on the machine
-        )
         everybody = sorted(user for user in stage.world.slack.users if user.startswith("U1"))
         early, people = everybody[: SEATS - 1], everybody[SEATS - 1 :]
         for user, view in opened(stage, early).items():
@@ -107,9 +105,12 @@ def opened(stage: Stage, people: Sequence[str]) -> dict[str, dict[str, Any]]:
     wanted = slot_value(stage.engine(), "Alex", day, HOUR)
 
     def ask(user: str) -> dict[str, Any]:
-        answer = stage.control.command(user, f"/book {day.day}.{day.month}.{day.year} {HOUR}:00 Alex", desk.GENERAL)
-        assert answer["ok"], answer
-        view = stage.control.wait_for_view(user, "book")
+        while True:
+            answer = stage.control.command(user, f"/book {day.day}.{day.month}.{day.year} {HOUR}:00 Alex", desk.GENERAL)
+            assert answer["ok"], answer
+            with suppress(NothingCame):  # words instead: the database asks for patience
+                view = stage.control.wait_for_view(user, "book", timeout=10)
+                break
         assert wanted in str(view["state"]), view["state"]
         return view
 
@@ -124,14 +125,23 @@ def submitted(stage: Stage, views: dict[str, dict[str, Any]]) -> tuple[dict[str,
     """
 
     def press(user: str) -> dict[str, Any]:
+        """Again when the database asks for patience."""
+        while "viel los" in str(answer := once(user)) or "a lot going on" in str(answer):
+            again.append(user)
+        return answer
+
+    def once(user: str) -> dict[str, Any]:
         return stage.control.submit(user, views[user]["id"], filled(views[user], f"Frau {user}"))
 
+    again: list[str] = []
     used, began = sum(one.busy_seconds() for one in stage.running), time.monotonic()
     with ThreadPoolExecutor(len(views)) as threads:
         answers = dict(zip(views, threads.map(press, views), strict=True))
     took = time.monotonic() - began
     used = sum(one.busy_seconds() for one in stage.running) - used
-    return answers, sorted(one["ms"] for one in answers.values()), min(1.0, used / (took * len(stage.running)))
+    share = min(1.0, used / (took * len(stage.running)))
+    assert not again or share < 0.8, "the database had time enough"
+    return answers, sorted(one["ms"] for one in answers.values()), share
 
 
 def told_apart(
