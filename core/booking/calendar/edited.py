@@ -29,8 +29,8 @@ def deleted(tx: Transaction, appointment: Appointment) -> None:
 def back(tx: Transaction, appointment: Appointment, consultant_id: str, starts_at: datetime, ends_at: datetime) -> None:
     """The event is there again, here or in another consultant's calendar. Raises CustomerBusy."""
     lock_consultants(tx, {consultant_id})
-    before = (appointment.consultant_id, appointment.starts_at)
+    before = (appointment.consultant_id, appointment.starts_at, appointment.ends_at)
     appointment.consultant_id, appointment.starts_at, appointment.ends_at = consultant_id, starts_at, ends_at
     reoccupy(tx, appointment, lowest_free_seat(tx, consultant_id, starts_at), Source.CALENDAR)
-    if before != (consultant_id, starts_at):
-        tell_moved(tx, appointment, *before, Source.CALENDAR)
+    if before != (consultant_id, starts_at, ends_at):
+        tell_moved(tx, appointment, *before[:2], Source.CALENDAR)
