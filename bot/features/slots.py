@@ -178,17 +178,23 @@ def day_rows(t: Translator, found: list[Slot]) -> list[Block]:
         if alone and not free:
             rows += [section(f"*{t.time(at)}* · {escape(clip(why, 160))}") for why in by_reason(closed, t)]
             continue
+        shown = free[:BUTTONS_IN_A_ROW]
+        seats = [f"{clip(s.consultant, 55)} {s.free}/{s.capacity}" for s in shown]
+        words = [t("Book")] if alone else seats
+        buttons = [
+            button(
+                words[n],
+                f"slot.book:{n}",
+                slot_value(s),
+                label=t("Book {time} with {who}", time=t.time(at), who=clip(s.consultant, 50)),
+            )
+            for n, s in enumerate(shown)
+        ]
+        if alone:
+            rows.append(section(f"*{t.time(at)}* · {escape(seats[0])}", buttons[0], block_id=f"row:{number}"))
+            continue
         rows.append(section(f"*{t.time(at)}*" + ("" if free else f" · {t('nothing open')}")))
-        if free:
-            buttons = [
-                button(
-                    f"{clip(s.consultant, 55)} {s.free}/{s.capacity}",
-                    f"slot.book:{n}",
-                    slot_value(s),
-                    label=t("Book {time} with {who}", time=t.time(at), who=clip(s.consultant, 50)),
-                )
-                for n, s in enumerate(free[:BUTTONS_IN_A_ROW])
-            ]
+        if buttons:
             rows.append(actions(buttons, block_id=f"row:{number}"))
         more = len(free) - BUTTONS_IN_A_ROW
         notes = [t.plural("and {n} more", "and {n} more", more)] if more > 0 else []

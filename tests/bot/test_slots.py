@@ -151,10 +151,13 @@ def test_days_consultants_and_the_week_are_turned_in_place_and_the_filter_stays(
     ],
 )
 def test_a_board_of_one_consultant_alone(desk: Desk, words: str, title: str, seats: str) -> None:
-    shown = words_in(slots(desk, words))
+    board = slots(desk, words)
+    shown = words_in(board)
     assert f"Freie Zeiten am {title}" in shown
     assert f"💺 {seats} · " in shown
     assert "2/3 heißt" in shown
+    beside = [row["accessory"]["text"]["text"] for row in board["blocks"] if row["block_id"].startswith("row:")]
+    assert set(beside) == {"Buchen"}, "a start is one line, its button beside it"
 
 
 def test_the_weeks_are_turned_in_place_up_to_the_horizon(desk: Desk) -> None:
