@@ -163,5 +163,6 @@ def _hour(t: Translator, hour: Hour) -> str:
     seats = []
     for seat in hour.seats:
         sign = OUTCOME_SIGNS.get(seat.outcome, "") if seat.outcome else ""
-        seats.append(" ".join(filter(None, ("•", sign, escape(seat.customer), seat.phone or ""))))
+        person = " · ".join(filter(None, (escape(seat.customer), seat.phone)))
+        seats.append(" ".join(filter(None, ("•", sign, person))))
     return "\n".join([f"*{t.time(hour.starts_at)}*", *seats])

@@ -78,7 +78,7 @@ def test_a_consultant_sees_who_comes_today(desk: Desk) -> None:
     desk.quiet()
     shown = home(desk, ALEX)
     assert "Dein Tag als Berater" in words_in(shown)
-    assert "Frau Heute &lt;!here&gt; 0171 6660001" in words_in(shown)
+    assert "Frau Heute &lt;!here&gt; · 0171 6660001" in words_in(shown)
     close_all(desk, AGENT)
 
 
