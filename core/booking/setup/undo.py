@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from sqlmodel import col, select
 
+from core.booking.seats import lock_consultants
 from core.booking.setup.changes import Facts, Kind, change, lock_settings, opened
 from core.booking.setup.consultants import coming_appointments
 from core.booking.setup.members import ROLE
@@ -68,6 +69,7 @@ def undo_change(tx: Transaction, journal_seq: int) -> int | None:
     if not _still(present, after):
         raise AlreadyDone("taken_back" if _still(present, before) else "changed")
     if kind is CONSULTANT and before is None:
+        lock_consultants(tx, {subject})  # whoever books them at this moment has done so, or finds them gone
         booked = coming_appointments(tx, subject)
         if booked:
             raise Invalid("change", "booked", {"count": len(booked)})

@@ -12,8 +12,11 @@ from core.booking import appointments
 from core.booking.appointments import BookingRequest, calendar_event_id
 from core.booking.calendar.sync import SyncEnd, sync_calendar
 from core.booking.seats import lock
+from core.booking.setup.staffing import ConsultantForm, add_consultant
 from core.booking.setup.time_off import take_time_off
-from core.errors import SlotNotOpen
+from core.booking.setup.undo import recent_changes, undo_change
+from core.booking.setup.week import Start
+from core.errors import Invalid, SlotNotOpen
 from core.events import AppointmentRescheduled, Event
 from core.transaction import Transaction
 from storage.tables import Member
@@ -29,7 +32,7 @@ def other() -> Iterator[ThreadPoolExecutor]:
 
 
 def meanwhile(
-    other: ThreadPoolExecutor, practice: Practice, actor: Member, change: Callable[[Transaction], Any]
+    other: ThreadPoolExecutor, practice: Practice, actor: Member | None, change: Callable[[Transaction], Any]
 ) -> Future[Any]:
     """Somebody else's transaction, begun and left for a while to do what it can."""
 
@@ -79,6 +82,21 @@ def test_time_off_over_an_appointment_that_is_being_moved_away(practice: Practic
         appointments.reschedule(tx, booked, alex, practice.at(14))
     off.result()
     assert [one for one in practice.conflicts() if one.state == "open"] == []
+
+
+def test_a_new_consultant_whom_somebody_books_just_now_is_not_taken_back(
+    practice: Practice, other: ThreadPoolExecutor
+) -> None:
+    week = [Start(practice.at(9).weekday(), "09:00", 60, 3)]
+    dora = practice.act(None, lambda tx: add_consultant(tx, ConsultantForm("Dora"), week)).id
+    with practice.engine.view(practice.w) as view:
+        added = recent_changes(view, 1)[0].seq
+    with practice.engine.transaction(practice.w, practice.booker) as tx:
+        appointments.book(tx, BookingRequest(dora, practice.at(9), "Frau Weber"))
+        undo = meanwhile(other, practice, None, lambda tx: undo_change(tx, added))
+    with pytest.raises(Invalid) as refusal:
+        undo.result()
+    assert refusal.value.why == "booked"
 
 
 @pytest.mark.parametrize("moved_too", [True, False], ids=["its event was moved", "something stands over it"])
