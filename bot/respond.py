@@ -22,9 +22,11 @@ LONGEST_WAIT_S = 5.0  # for Slack's limits, while somebody looks at the modal
 
 @dataclass
 class _Shown:
-    """What an open modal was last updated for: the time of the action, as Slack writes it."""
+    """An open modal. Times are those of actions, as Slack writes them."""
 
-    at: str = ""
+    at: str = ""  # of the action that it was last updated for
+    pressed: str = ""  # of the newest action in it
+    submitted: str = ""  # of the newest action before its submission
     turn: threading.Lock = field(default_factory=threading.Lock)
 
 
@@ -73,40 +75,55 @@ class Responder:
                 raise
             _reply(call, Message(call.t("That took a moment too long. Please try once more.")), replace=False)
 
+    def pressed(self, view_id: str, at: str) -> None:
+        """Something in the modal was pressed at that time."""
+        shown = self._shown(view_id)
+        shown.pressed = max(shown.pressed, at)
+
+    def submitted(self, view_id: str) -> None:
+        """The modal was submitted and becomes something else: what was pressed in it before comes too late by now."""
+        shown = self._shown(view_id)
+        shown.submitted = shown.pressed
+
     def _refresh(self, call: Call, view: Block, view_id: str) -> None:
         """Update the modal, unless a later action in it has been answered already: the newest choice wins.
 
-        One update at a time and modal, or an older one that is under way could still come last.
+        One update at a time and modal, or an older one that is under way could still come last. A submission has no time of
+        its own: what follows from it is later than whatever was pressed. Slack updates some hundred modals a minute; whoever
+        is over that waits a moment, once.
         """
+        shown, at = self._shown(view_id), str(call.action.get("action_ts") or "")
+        with shown.turn:
+            for last in (False, True):
+                if at and (at < shown.at or at <= shown.submitted):
+                    return
+                try:
+                    call.services.slack.views_update(view_id=view_id, view=view)
+                except SlackApiError as error:
+                    if error.response["error"] == "not_found":  # closed meanwhile
+                        return
+                    wait = _wait(error)
+                    if wait is None or last:
+                        raise
+                    time.sleep(wait)
+                else:
+                    shown.at = at or shown.at
+                    return
+
+    def _shown(self, view_id: str) -> _Shown:
         with self._lock:
             shown = self._views.setdefault(view_id, _Shown())
             self._views.move_to_end(view_id)
             while len(self._views) > REMEMBERED_VIEWS:
                 self._views.popitem(last=False)
-        with shown.turn:
-            # A submission of the modal above has no time of its own: it is later than whatever was pressed here.
-            at = str(call.action.get("action_ts") or shown.at)
-            if shown.at > at:
-                return
-            try:
-                _update(call, view, view_id)
-            except SlackApiError as error:
-                if error.response["error"] != "not_found":  # closed meanwhile
-                    raise
-            shown.at = at
+            return shown
 
 
-def _update(call: Call, view: Block, view_id: str) -> None:
-    """Slack updates some hundred modals a minute; whoever is over that waits a moment, once."""
-    slack = call.services.slack
-    try:
-        slack.views_update(view_id=view_id, view=view)
-    except SlackApiError as error:
-        wait = str(error.response.headers.get("Retry-After", "1"))
-        if error.response["error"] != "ratelimited" or not wait.isdigit() or int(wait) > LONGEST_WAIT_S:
-            raise
-        time.sleep(int(wait))
-        slack.views_update(view_id=view_id, view=view)
+def _wait(error: SlackApiError) -> int | None:
+    """The seconds after which Slack takes the update; None where it would not, or where that is too long to look at a modal."""
+    seconds = str(error.response.headers.get("Retry-After", "1"))
+    known = error.response["error"] == "ratelimited" and seconds.isdigit() and int(seconds) <= LONGEST_WAIT_S
+    return int(seconds) if known else None
 
 
 def _reply(call: Call, message: Message, replace: bool) -> None:

@@ -41,6 +41,8 @@ class Runner:
 
     def later(self, body: Body, needs: Role, run: Listener, action: dict[str, Any] | None = None) -> None:
         """Run a listener after the acknowledgement and carry its answer to Slack."""
+        if action and body.get("view"):
+            self._responder.pressed(body["view"]["id"], str(action.get("action_ts") or ""))
         self.executor.submit(self._guarded, body, needs, run, action or {})
 
     def hear(self, body: Body, run: Hear) -> None:
@@ -53,7 +55,10 @@ class Runner:
         try:
             call = self._call(body, may_ask=False)
             _check(call, needs)
-            return call, run(call)
+            verdict = run(call)
+            if not isinstance(verdict, Errors):
+                self._responder.submitted(call.modal["id"])
+            return call, verdict
         except Exception as error:
             call = call or self._nameless(body)
             return call, _refused(call, self._words(call, error), getattr(error, "field", None))

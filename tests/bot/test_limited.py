@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -27,6 +28,20 @@ def test_a_limited_update_of_a_modal_comes_a_moment_later(desk: Desk, caplog: py
     assert time.monotonic() - began >= 1
     assert desk.slot("Alex", 9) in str(shown["blocks"])
     assert [r for r in caplog.records if r.levelname == "ERROR"] == []
+
+
+def test_a_limited_update_does_not_replace_what_the_modal_has_become_since(desk: Desk) -> None:
+    view = desk.choose_day(AGENT, desk.open_form(), DAY)
+    desk.control.faults(
+        slack={"mode": "status", "status": 429, "retry_after": 1, "methods": ["views.update"], "times": 1}
+    )
+    since = desk.control.last_call()
+    desk.control.use(AGENT, view["id"], "pick.date", selected_date=(DAY + timedelta(days=1)).isoformat())
+    desk.control.wait_for(lambda: desk.control.calls(since, "views.update") or None)
+    assert desk.control.submit(AGENT, view["id"], desk.fill(view, desk.slot("Alex", 14)))["action"] == "update"
+    time.sleep(1.5)
+    (shown,) = desk.control.views(AGENT)
+    assert shown["callback_id"] == "book_more"
 
 
 def test_a_limited_modal_is_asked_for_again(desk: Desk, caplog: pytest.LogCaptureFixture) -> None:
