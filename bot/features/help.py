@@ -132,9 +132,10 @@ def _spoken(t: Translator, entries: list[Command]) -> str:
 
 
 def _commands(call: Call) -> list[Command]:
+    """Those that the caller may use; the overview itself stands last."""
     with call.view() as view:
         away = set() if consultant_of(view, call.member.id) else FOR_CONSULTANTS
-    entries = sorted(call.services.declared.commands.values(), key=lambda c: c.name)
+    entries = sorted(call.services.declared.commands.values(), key=lambda c: (c.name == "/slotquest", c.name))
     return [entry for entry in entries if Role(call.member.role).covers(entry.needs) and entry.name not in away]
 
 

@@ -25,7 +25,9 @@ def test_the_overview_names_what_the_caller_may_do(desk: Desk, user: str, role: 
 
 
 def test_consultants_read_of_their_day_and_their_time_off(desk: Desk) -> None:
-    assert all(f"`{name}`" in words_in(overview(desk, ALEX)) for name in ("/book", "/day", "/off"))
+    shown = words_in(overview(desk, ALEX))
+    assert all(f"`{name}`" in shown for name in ("/book", "/day", "/off"))
+    assert shown.index("`/slots`") < shown.index("`/slotquest`"), "the overview itself stands last"
 
 
 def test_the_overview_is_in_the_callers_language_everywhere(desk: Desk) -> None:

@@ -68,7 +68,7 @@ def cancel_modal(view: View, t: Translator, appointment: Appointment, at: str) -
 def cancelled_view(view: View, t: Translator, appointment: Appointment, at: str) -> Block:
     """What the modal becomes when the appointment was cancelled."""
     blocks = [
-        section(f"✖️ *{t('Cancelled')}*\n{headline(view, t, appointment)}"),
+        section(f"✖️ *{headline(view, t, appointment)}*"),
         actions(
             [
                 button(t("Take it back"), "my.reinstate", appointment.id),
