@@ -167,7 +167,7 @@ class Dispatcher:
                     case Later(reason, after, known):
                         due = now + (after or wait(claim.attempts))
                         sure = known and not claim.maybe_sent  # what an earlier attempt left open stays open
-                        outbox.postpone(session, claim.id, due, reason, known=sure)
+                        outbox.postpone(session, claim, due, reason, known=sure)
                     case Never(reason):
                         log.error("outbox: gave up %s %s: %s", claim.kind, claim.id, reason)
                         outbox.give_up(session, claim.id, now, reason)

@@ -144,18 +144,21 @@ def give_up(session: Session, claim_id: int, now: datetime, error: str) -> None:
     _close(session, claim_id, state=EffectState.GIVEN_UP, done_at=now, error=error[:500])
 
 
-def postpone(session: Session, claim_id: int, due_at: datetime, error: str, *, known: bool) -> None:
+def postpone(session: Session, claim: Claim, due_at: datetime, error: str, *, known: bool) -> None:
     """Try again at `due_at`. `known`: the attempt surely had no effect; otherwise it stays in flight.
 
-    Where an equal effect has been put meanwhile, this one gives way to it: the unique fold key decides.
+    Where an equal effect has been put meanwhile, this one gives way to it: the unique fold key decides. An attempt whose
+    lease has ended, and that another one follows, has no say any more.
     """
-    statement = update(Effect).where(col(Effect.id) == claim_id)
+    statement = update(Effect).where(
+        col(Effect.id) == claim.id, col(Effect.state) == EffectState.PENDING, col(Effect.attempts) == claim.attempts
+    )
     try:
         with session.begin_nested():
             values = {"due_at": due_at, "lease_until": None, "error": error[:500], "in_flight": not known}
             session.connection().execute(statement.values(**values))
     except IntegrityError:
-        finish(session, claim_id, due_at)
+        finish(session, claim.id, due_at)
 
 
 def release_leases(session: Session) -> None:

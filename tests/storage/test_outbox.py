@@ -95,7 +95,7 @@ def test_an_equal_effect_that_was_put_meanwhile_takes_the_place_of_one_put_off(d
     [first] = claim(database)
     put(database, "board", fold="board")
     with database.write() as session:
-        outbox.postpone(session, first.id, NOW + SECOND, "429", known=True)
+        outbox.postpone(session, first, NOW + SECOND, "429", known=True)
     assert [row.state for row in rows(database)] == [EffectState.DONE, EffectState.PENDING]
     assert len(claim(database)) == 1
 
@@ -105,9 +105,20 @@ def test_one_that_may_have_arrived_stays_beside_an_equal_one(database: Database)
     [first] = claim(database)
     put(database, "board", fold="board")
     with database.write() as session:
-        outbox.postpone(session, first.id, NOW + SECOND, "no answer", known=False)
+        outbox.postpone(session, first, NOW + SECOND, "no answer", known=False)
     again = claim(database, NOW + SECOND)
     assert [(one.id, one.maybe_sent) for one in again] == [(first.id, True)]
+
+
+def test_an_attempt_that_outlived_its_lease_does_not_release_the_one_that_follows_it(database: Database) -> None:
+    put(database, "a")
+    [slow] = claim(database)
+    [next_one] = claim(database, NOW + LEASE)
+    with database.write() as session:
+        outbox.postpone(session, slow, NOW + LEASE, "429", known=True)
+    assert claim(database, NOW + LEASE + SECOND) == []
+    [last] = claim(database, NOW + 2 * LEASE)
+    assert (last.id, last.attempts, last.maybe_sent) == (slow.id, next_one.attempts + 1, True)
 
 
 def test_when_something_is_due_next(database: Database) -> None:
@@ -205,7 +216,7 @@ def test_whatever_happens_a_lane_leaves_one_at_a_time_and_in_order(database: Dat
                 elif what == "give_up":
                     outbox.give_up(session, one.id, now, "no")
                 else:
-                    outbox.postpone(session, one.id, now + SECOND, "later", known=what == "later")
+                    outbox.postpone(session, one, now + SECOND, "later", known=what == "later")
     for _ in range(len(steps) + 1):  # in the end everything leaves
         now += LEASE + SECOND
         for one in claim(database, now, 100):
