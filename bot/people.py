@@ -113,8 +113,14 @@ def _remember(tx: Transaction, user: Mapping[str, Any]) -> Member:
         name=name or None,
         locale=user.get("locale"),
         timezone=user.get("tz"),
-        active=not user.get("deleted", False),
+        active=not user.get("deleted", False) and _of_this_workspace(user, tx.workspace_id),
     )
+
+
+def _of_this_workspace(user: Mapping[str, Any], workspace_id: str) -> bool:
+    """Not so are people of another company in a shared channel: they see the bot's buttons there, but no customers."""
+    teams = (user.get("enterprise_user") or {}).get("teams") or ()
+    return user.get("team_id") in (None, workspace_id) or workspace_id in teams
 
 
 def _is_bot(user: Mapping[str, Any]) -> bool:

@@ -131,6 +131,17 @@ def test_apps_are_nobody_whom_slack_tells_of(desk: Desk) -> None:
     assert not slack_known(desk, "U0ROBOT")
 
 
+def test_people_of_another_company_in_a_shared_channel_may_nothing(desk: Desk) -> None:
+    told = {"type": "event_callback", "team_id": TEAM, "event_id": "Ev2", "event_time": 1}
+    for team, may in (("T0OTHER", False), (TEAM, True)):
+        event = {"type": "user_change", "user": {"id": BEA, "name": "Bea", "locale": "en-US", "team_id": team}}
+        desk.control.raw(json.dumps(told | {"event": event}), {"Content-Type": "application/json"})
+        desk.control.wait_for(lambda may=may: True if desk.member(BEA).active is may else None)
+        last = newest(desk, BEA)
+        desk.control.command(BEA, "/slots")
+        assert ("Only members of this workspace" in words_in(said(desk, BEA, BOT, last))) is not may
+
+
 def slack_known(desk: Desk, slack_id: str) -> bool:
     with desk.engine.view(TEAM) as view:
         return member_by_slack(view, slack_id) is not None
