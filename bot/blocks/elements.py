@@ -31,7 +31,6 @@ def select(
     placeholder: str,
     chosen: str | None = None,
     groups: Sequence[Block] = (),
-    confirm: Block | None = None,
 ) -> Block:
     """A static select of options or of groups, at most 100 of either; `chosen` is an option's value."""
     every = [*options, *(o for g in groups for o in g["options"])]
@@ -40,7 +39,6 @@ def select(
         options=list(options[:100]) or None,
         option_groups=list(groups[:100]) or None,
         initial_option=next((o for o in every if o["value"] == chosen), None),
-        confirm=confirm,
     )
 
 
@@ -77,22 +75,14 @@ def channels_select(action_id: str, *, placeholder: str, chosen: str | None = No
     )
 
 
-def datepicker(action_id: str, *, chosen: str | None = None, placeholder: str | None = None) -> Block:
+def datepicker(action_id: str, *, chosen: str | None = None) -> Block:
     """A date, "YYYY-MM-DD"."""
-    return with_optional(
-        {"type": "datepicker", "action_id": action_id},
-        initial_date=chosen,
-        placeholder=plain(placeholder, 150) if placeholder else None,
-    )
+    return with_optional({"type": "datepicker", "action_id": action_id}, initial_date=chosen)
 
 
-def timepicker(action_id: str, *, chosen: str | None = None, placeholder: str | None = None) -> Block:
+def timepicker(action_id: str, *, chosen: str | None = None) -> Block:
     """A wall time, "HH:MM"."""
-    return with_optional(
-        {"type": "timepicker", "action_id": action_id},
-        initial_time=chosen,
-        placeholder=plain(placeholder, 150) if placeholder else None,
-    )
+    return with_optional({"type": "timepicker", "action_id": action_id}, initial_time=chosen)
 
 
 def radio(action_id: str, options: Sequence[Block], *, chosen: str | None = None) -> Block:

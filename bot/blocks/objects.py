@@ -45,12 +45,9 @@ def group(label: str, options: Sequence[Block]) -> Block:
     return {"label": plain(label, 75), "options": list(options[:100])}
 
 
-def confirm(title: str, text: str, yes: str, no: str, *, danger: bool = False) -> Block:
+def confirm(title: str, text: str, yes: str, no: str) -> Block:
     """A question before something happens."""
-    return with_optional(
-        {"title": plain(title, 100), "text": plain(text, 300), "confirm": plain(yes, 30), "deny": plain(no, 30)},
-        style="danger" if danger else None,
-    )
+    return {"title": plain(title, 100), "text": plain(text, 300), "confirm": plain(yes, 30), "deny": plain(no, 30)}
 
 
 def with_optional(block: Block, **extra: Any) -> Block:
