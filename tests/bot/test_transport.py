@@ -19,7 +19,7 @@ def address(desk: Desk) -> str:
 
 def health(desk: Desk) -> tuple[int, dict[str, dict[str, object]]]:
     try:
-        with urllib.request.urlopen(f"{address(desk)}/healthz", timeout=5) as answer:
+        with urllib.request.urlopen(f"{address(desk)}/healthz", timeout=30) as answer:
             return answer.status, json.loads(answer.read())
     except urllib.error.HTTPError as error:
         return error.code, json.loads(error.read())
@@ -62,7 +62,7 @@ def test_health_of_a_database_without_its_tables(database_url: str) -> None:
 def test_a_body_larger_than_anything_of_slacks_is_refused(desk: Desk) -> None:
     request = urllib.request.Request(f"{address(desk)}/slack/events", data=b"x" * 2_000_000, method="POST")
     with pytest.raises(urllib.error.HTTPError, match="413"):
-        urllib.request.urlopen(request, timeout=5)
+        urllib.request.urlopen(request, timeout=30)
 
 
 BROKEN = [
@@ -155,6 +155,6 @@ def test_a_notification_that_nobody_asked_for_does_nothing(sqlite_url: str) -> N
         request = urllib.request.Request(
             f"{address(desk)}/google/notifications", data=b"", headers=heads, method="POST"
         )
-        with urllib.request.urlopen(request, timeout=5) as answer:
+        with urllib.request.urlopen(request, timeout=30) as answer:
             assert answer.status == 204
         assert len(desk.control.google_calls()) == before

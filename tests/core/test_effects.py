@@ -243,7 +243,10 @@ def test_threads_work_side_by_side_but_never_two_on_a_lane(standing: Engine) -> 
     assert max(most) == 2, "as many at once as there are workers, and no more"
 
 
-def test_a_wake_is_heard_at_once_and_stopping_waits_for_what_is_under_way(standing: Engine) -> None:
+def test_a_wake_is_heard_at_once_and_stopping_waits_for_what_is_under_way(
+    standing: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("core.effects.POLL_S", 60.0)
     begun, ended = threading.Event(), threading.Event()
 
     def slow(_claim: Claim) -> Answer:
@@ -256,7 +259,7 @@ def test_a_wake_is_heard_at_once_and_stopping_waits_for_what_is_under_way(standi
     standing.committed = outside.dispatcher.wake
     with running(outside.dispatcher):
         outside.put(("a", "x"), kind="slow")
-        assert begun.wait(1.5), "sooner than the table is polled"
+        assert begun.wait(20), "sooner than the table is polled"
     assert ended.is_set()
     assert outside.states() == [EffectState.DONE]
 

@@ -132,11 +132,11 @@ def socket_mode(app: App, api_url: str) -> Iterator[SocketModeClient]:
 
     thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()
-    asyncio.run_coroutine_threadsafe(connect(), loop).result(5)
+    asyncio.run_coroutine_threadsafe(connect(), loop).result(20)
     try:
         yield clients[0]
     finally:
-        asyncio.run_coroutine_threadsafe(clients[0].close(), loop).result(5)
+        asyncio.run_coroutine_threadsafe(clients[0].close(), loop).result(20)
         loop.call_soon_threadsafe(loop.stop)
         thread.join(5)
         loop.close()

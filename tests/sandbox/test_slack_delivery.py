@@ -177,7 +177,7 @@ def test_events_for_an_app_that_went_away_come_when_it_is_back(served: Served) -
     served.control.wait_for(lambda: served.control.workspace()["bot"]["mode"] == "none" or None)
     served.control.message(BEN, BOT, "Hallo")
     back = open_socket(served)
-    envelope = json.loads(back.recv(5))
+    envelope = json.loads(back.recv(20))
     assert (envelope["payload"]["event"]["text"], envelope["retry_attempt"]) == ("Hallo", 2)
     assert envelope["retry_reason"] == "connection_failed"
     back.send(json.dumps({"envelope_id": envelope["envelope_id"]}))
@@ -187,7 +187,7 @@ def test_events_for_an_app_that_went_away_come_when_it_is_back(served: Served) -
 def open_socket(served: Served) -> ClientConnection:
     url = WebClient(base_url=served.api_url).apps_connections_open(app_token="xapp-sandbox")["url"]
     socket = connect(url, legacy=True)
-    assert json.loads(socket.recv(5))["type"] == "hello"
+    assert json.loads(socket.recv(20))["type"] == "hello"
     return socket
 
 
@@ -195,14 +195,14 @@ def test_each_payload_goes_to_one_socket_and_ten_are_the_most(served: Served) ->
     sockets = [open_socket(served) for _ in range(10)]
     url = WebClient(base_url=served.api_url).apps_connections_open(app_token="xapp-sandbox")["url"]
     with connect(url) as eleventh:
-        assert json.loads(eleventh.recv(5)) == {"type": "disconnect", "reason": "too_many_websockets"}
+        assert json.loads(eleventh.recv(20)) == {"type": "disconnect", "reason": "too_many_websockets"}
     with pytest.raises(InvalidStatus), connect(url):
         pass  # a ticket is good for one connection
     with ThreadPoolExecutor(20) as pool:
         done = [pool.submit(served.control.command, BEN, "/book", OPEN) for _ in range(20)]
         for _ in range(2):
             for socket in sockets:
-                envelope = json.loads(socket.recv(5))
+                envelope = json.loads(socket.recv(20))
                 assert (envelope["type"], envelope["accepts_response_payload"]) == ("slash_commands", True)
                 assert envelope["payload"]["command"] == "/book"
                 socket.send(json.dumps({"envelope_id": envelope["envelope_id"]}))
@@ -216,16 +216,16 @@ def test_a_refresh_overlaps_and_loses_nothing(served: Served) -> None:
     served.world.slack.timing.socket_overlap = 0.05
     old = open_socket(served)
     served.control.faults(socket="refresh")
-    assert json.loads(old.recv(5))["reason"] == "warning"
+    assert json.loads(old.recv(20))["reason"] == "warning"
     new = open_socket(served)
     with ThreadPoolExecutor(1) as pool:
         done = pool.submit(served.control.command, BEN, "/book", OPEN)
-        envelope = json.loads(new.recv(5))
+        envelope = json.loads(new.recv(20))
         old.send(json.dumps({"envelope_id": envelope["envelope_id"]}))
         assert done.result()["ok"], "an acknowledgement counts on whichever connection it comes"
-    assert json.loads(old.recv(5))["reason"] == "refresh_requested"
+    assert json.loads(old.recv(20))["reason"] == "refresh_requested"
     with pytest.raises(ConnectionClosed):
-        old.recv(5)
+        old.recv(20)
     assert served.control.workspace()["bot"] == {
         "user_id": BOT,
         "name": "Slotquest",
@@ -303,8 +303,8 @@ def test_live_notices_reach_those_whom_they_concern(served: Served) -> None:
         client.chat_postEphemeral(channel=OPEN, user=BEN, text="x")
         client.views_open(trigger_id=served.world.slack.issue_trigger(ANNA), view=modal())
         client.chat_postMessage(channel=OPEN, text="all")
-        assert [json.loads(ben.recv(5)) for _ in range(2)] == [{"topic": "message", "channel": OPEN}] * 2
-        assert [json.loads(anna.recv(5)) for _ in range(2)] == [
+        assert [json.loads(ben.recv(20)) for _ in range(2)] == [{"topic": "message", "channel": OPEN}] * 2
+        assert [json.loads(anna.recv(20)) for _ in range(2)] == [
             {"topic": "view", "user": ANNA},
             {"topic": "message", "channel": OPEN},
         ]

@@ -3,6 +3,7 @@
 import re
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
@@ -98,7 +99,8 @@ def test_events_are_drawn_and_dragged(look, served: Served) -> None:
 
 def test_changes_elsewhere_appear_and_calendars_are_toggled(look, served: Served) -> None:
     page = look(ANNA, "calendar")
-    start = datetime.now(UTC).replace(hour=10, minute=0, second=0, microsecond=0)
+    today = datetime.now(ZoneInfo("Europe/Berlin"))  # the browser's, whose week is shown
+    start = today.replace(hour=10, minute=0, second=0, microsecond=0)
     stamp = {side: {"dateTime": moment.isoformat()} for side, moment in
              (("start", start), ("end", start + timedelta(hours=1)))}  # fmt: skip
     httpx.post(
