@@ -8,6 +8,7 @@ from sqlmodel import select
 from core.booking import appointments
 from core.booking.customers import (
     LONGEST_NAME,
+    MOST_COMPARED,
     PRIOR_SHOWS,
     PRIOR_VISITS,
     Contact,
@@ -45,6 +46,14 @@ def stored(house: House) -> list[Known]:
     with house.engine.view(house.team) as view:
         keys = view.session.exec(select(Customer.id).where(Customer.workspace_id == house.team)).all()
         return [known for key in keys if (known := get_customer(view, key))]
+
+
+def test_a_full_name_is_found_however_many_share_a_part_of_it(house: House) -> None:
+    with house.engine.transaction(house.team) as tx:
+        for number in range(MOST_COMPARED + 100):
+            remember(tx, Contact(f"Anna Nummer{number:04}", None, f"a{number}@example.com"))
+    looked_for = [f"Anna Nummer{number:04}" for number in range(0, MOST_COMPARED + 100, 20)]
+    assert [find(house, name) for name in looked_for] == [[name] for name in looked_for]
 
 
 SAME = [
