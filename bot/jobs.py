@@ -48,20 +48,29 @@ class Schedule:
         def run() -> None:
             for workspace_id in workspace_ids(self._services.engine):
                 try:
-                    if job.at is None or claim_day(self._services, job, workspace_id):
-                        job.run(self._services, workspace_id)
+                    run_due(self._services, job, workspace_id)
                 except Exception:
                     log.exception("job %s failed; the next run does what this one has not done", job.id)
 
         return run
 
 
-def claim_day(services: Services, job: Job, workspace_id: str) -> bool:
-    """Whether the daily job is due in this workspace and this process is the one to run it today."""
-    assert job.at is not None
+def run_due(services: Services, job: Job, workspace_id: str) -> None:
+    """Run it, a daily one if this process is the one to do so today. A day on which it failed is given back."""
+    if job.at is None:
+        job.run(services, workspace_id)
+        return
     with services.engine.view(workspace_id) as view:
         local = view.now.astimezone(view.zone)
     if local.strftime("%H:%M") < job.at:
-        return False
+        return
+    day = f"job:{job.id}:{local.date().isoformat()}"
     with services.engine.transaction(workspace_id) as tx:
-        return tx.first_time(f"job:{job.id}:{local.date().isoformat()}")
+        if not tx.first_time(day):
+            return
+    try:
+        job.run(services, workspace_id)
+    except Exception:
+        with services.engine.transaction(workspace_id) as tx:
+            tx.forget(day)
+        raise

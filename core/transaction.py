@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Executable, bindparam, insert, select
+from sqlalchemy import Executable, bindparam, delete, insert, select
 from sqlmodel import Session, SQLModel, col
 
 from core.errors import NotFound
@@ -123,6 +123,13 @@ class Transaction(View):
         """Whether `key` (a Slack view, trigger or event id) is dealt with for the first time; the database decides."""
         values = {"workspace_id": self.workspace_id, "key": key[:255], "at": self.now, "result": result}
         return insert_new(self.session, Delivery, values)
+
+    def forget(self, key: str) -> None:
+        """What was dealt with under `key` did not succeed: the next time is the first one again."""
+        delivery = table_of(Delivery).c
+        self.session.connection().execute(
+            delete(table_of(Delivery)).where(delivery.workspace_id == self.workspace_id, delivery.key == key[:255])
+        )
 
 
 @dataclass

@@ -1,15 +1,17 @@
 """Days with 23 and 25 hours, midnight, the end of a year, and another zone: slots, jobs and words."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 from slack_sdk import WebClient
 
-from bot.jobs import claim_day
+from bot.jobs import run_due
 from bot.registry import Job, Registry
 from bot.services import Services
+from core.errors import DatabaseBusy
 from tests import desk as at
 from tests.desk import AGENT, AGENT_EN, Clock, Desk, open_desk
 from tests.held import accounts
@@ -96,19 +98,25 @@ def test_the_form_begins_on_the_day_that_it_is_there(sqlite_url: str, zone: Zone
 
 
 def first_runs(
-    database_url: str, zone: ZoneInfo, moment: str, begin: datetime, end: datetime, step: timedelta
+    database_url: str, zone: ZoneInfo, moment: str, begin: datetime, end: datetime, step: timedelta, failing: int = 0
 ) -> list[str]:
-    """The local times at which a daily job gets its turn, when it is looked for every `step`."""
+    """The local times at which a daily job gets its turn, when it is looked for every `step` and fails `failing` times."""
     now = [begin]
     clock: Callable[[], datetime] = lambda: now[0]  # noqa: E731
     engine = engine_of(database_url, clock)
     at.load_team(engine, in_zone(zone))
-    job = Job("held.daily", lambda services, workspace: None, None, moment)
     services = Services(engine, WebClient(), Registry())
-    ran = []
+    ran: list[str] = []
+
+    def work(_: Services, __: str) -> None:
+        ran.append(now[0].astimezone(zone).strftime("%d.%m. %H:%M"))
+        if len(ran) <= failing:
+            raise DatabaseBusy("just now")
+
+    job = Job("held.daily", work, None, moment)
     while now[0] < end:
-        if claim_day(services, job, at.TEAM):
-            ran.append(now[0].astimezone(zone).strftime("%d.%m. %H:%M"))
+        with suppress(DatabaseBusy):
+            run_due(services, job, at.TEAM)
         now[0] += step
     engine.database.dispose()
     return ran
@@ -136,6 +144,12 @@ def test_a_daily_job_has_one_turn_a_local_day(
 def test_a_daily_job_that_was_missed_runs_late_on_the_same_day(sqlite_url: str) -> None:
     begin, end = local(BERLIN, 2026, 10, 25, 23, 30), local(BERLIN, 2026, 10, 26, 1)
     assert first_runs(sqlite_url, BERLIN, "21:00", begin, end, timedelta(minutes=15)) == ["25.10. 23:30"]
+
+
+def test_a_daily_job_that_failed_is_tried_again_on_the_same_day(sqlite_url: str) -> None:
+    begin, end = local(BERLIN, 2026, 10, 26, 20), local(BERLIN, 2026, 10, 27, 20)
+    ran = first_runs(sqlite_url, BERLIN, "21:00", begin, end, timedelta(minutes=15), failing=2)
+    assert ran == ["26.10. 21:00", "26.10. 21:15", "26.10. 21:30"]
 
 
 @pytest.mark.parametrize("day", [date(2026, 10, 25), date(2027, 3, 28), date(2026, 12, 31)])
