@@ -119,9 +119,9 @@ class Transaction(View):
         """Something is to leave the house once this transaction is committed."""
         outbox.put(self.session, self.workspace_id, draft, self.now)
 
-    def first_time(self, key: str, result: str = "") -> bool:
+    def first_time(self, key: str) -> bool:
         """Whether `key` (a Slack view, trigger or event id) is dealt with for the first time; the database decides."""
-        values = {"workspace_id": self.workspace_id, "key": key[:255], "at": self.now, "result": result}
+        values = {"workspace_id": self.workspace_id, "key": key[:255], "at": self.now}
         return insert_new(self.session, Delivery, values)
 
     def forget(self, key: str) -> None:

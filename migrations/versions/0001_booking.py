@@ -83,7 +83,6 @@ def upgrade() -> None:
         sa.Column("workspace_id", sqlmodel.sql.sqltypes.AutoString(length=32), nullable=False),
         sa.Column("key", sqlmodel.sql.sqltypes.AutoString(length=255), nullable=False),
         sa.Column("at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.Column("result", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.ForeignKeyConstraint(["workspace_id"], ["workspace.id"], name=op.f("fk_delivery_workspace_id_workspace")),
         sa.PrimaryKeyConstraint("workspace_id", "key", name=op.f("pk_delivery")),
     )

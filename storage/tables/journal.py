@@ -28,7 +28,7 @@ class JournalEntry(SQLModel, table=True):
 
 
 class Delivery(SQLModel, table=True):
-    """A request of Slack's or Google's that has had its effect. The same key again has none; `result` is answered again."""
+    """A request of Slack's or Google's that has had its effect. The same key again has none."""
 
     __tablename__ = "delivery"
     __table_args__ = (Index("ix_delivery_at", "at"),)
@@ -36,4 +36,3 @@ class Delivery(SQLModel, table=True):
     workspace_id: str = Field(primary_key=True, foreign_key="workspace.id", max_length=32)
     key: str = Field(primary_key=True, max_length=255)
     at: datetime
-    result: str = ""
