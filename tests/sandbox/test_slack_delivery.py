@@ -17,6 +17,7 @@ from websockets.sync.client import ClientConnection, connect
 from sandbox.client import ControlRefused, NothingCame
 from sandbox.server import Served, serve_in_thread
 from sandbox.slack.signed_http import signature
+from tests.desk import wait_until
 from tests.desk.firm import patient
 from tests.sandbox.slack_desk import ANNA, BEN, BOT, CARL, OPEN, Listening, bolt, modal, opens_a_modal, small_team
 
@@ -236,14 +237,20 @@ def test_a_refresh_overlaps_and_loses_nothing(served: Served) -> None:
 
 
 def test_a_dropped_app_comes_back_by_itself(served: Served) -> None:
+    timing = served.world.slack.timing
+    timing.socket_warning = timing.socket_overlap = 10.0
     with bolt(served, "socket", opens_a_modal):
+        served.control.faults(slack={"mode": "down", "methods": ["apps.connections.open"]})
         assert served.control.faults(socket="drop")["connections"] == 1
         assert served.control.command(BEN, "/book", OPEN)["error"] == "dispatch_failed"
-        served.control.wait_until_connected(20)
+        served.control.heal()
+        served.control.wait_until_connected()
         assert served.control.command(BEN, "/book", OPEN)["ok"]
+        connections = served.world.delivery.sockets.connections
+        (old,) = connections
         served.control.faults(socket="refresh")
-        for _ in range(20):
-            assert served.control.command(BEN, "/book", OPEN)["ok"]
+        wait_until(lambda: len(connections) == 1 and old not in connections, "the new connection alone")
+        assert served.control.command(BEN, "/book", OPEN)["ok"]
 
 
 @pytest.mark.parametrize(
