@@ -1,27 +1,12 @@
 """Which live boards there may be, and who may end them."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from core.booking.boards import end_board, live_boards, pin_board
 from core.errors import AlreadyDone, NotAllowed, NotFound
-from core.transaction import Engine
-from tests.core.booking.house import House, engine_on
+from tests.core.booking.house import House
 
 CHANNEL, OTHER = "C000000001", "C000000002"
-
-
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def engine(request: pytest.FixtureRequest, database_folder: Path) -> Iterator[Engine]:
-    with engine_on(request.param, database_folder) as made:
-        yield made
-
-
-@pytest.fixture
-def house(engine: Engine) -> House:
-    return House(engine)
 
 
 def pin(house: House, channel: str = CHANNEL, span: str = "today", by: str = "Emre") -> str:
